@@ -1,0 +1,165 @@
+"""What a plug-in must offer, on one page. The built-in ones come in through the same door.
+
+Codec       bytes of one media type           → a JSON value        raises DecodingError
+Describer   a family's own description        → Thing Descriptions  raises DescribingError
+Lifter      a Document                        → DataGraphs          raises LiftingError
+Validator   a DataGraph                       → ValidationReport    raises nothing: bad data is a value
+Bus         Records                           ⇄ topics              raises UnavailableError
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from semantic_gw.model import DataGraph, Document, Json, Payload, Position, Record, ThingDescription, ValidationReport
+
+
+class Codec(Protocol):
+    """Turns the bytes of one family of media types into a JSON value. Pure."""
+
+    media_types: tuple[str, ...]
+
+    def decode(self, body: bytes) -> Json:
+        """The value that *body* encodes. Raises DecodingError with what is wrong, and where."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Descriptions:
+    """What a describer made of one payload: Thing Descriptions, and whether the origin lists all it has."""
+
+    things: tuple[ThingDescription, ...]
+    origin: str
+    complete: bool = False
+    remarks: tuple[str, ...] = ()
+    """What could not be described, a sentence each."""
+
+
+class Describer(Protocol):
+    """Turns a family's own descriptions into Thing Descriptions. Pure."""
+
+    def describe(self, description: Json, address: str) -> Descriptions:
+        """The Things that *description*, received at *address*, tells of. Raises DescribingError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the explanation of a message: what was looked at, what was seen, what came of it."""
+
+    step: str
+    """decode, route, describe, lift, validate, publish"""
+    subject: str
+    """what was looked at: an affordance, a rule, a shape, a topic"""
+    outcome: str
+    """a sentence"""
+    pointer: str = ""
+    value: str = ""
+    details: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Lifted:
+    """What a lifter made of one document: graphs, and the JSON Pointers of values that became no triple."""
+
+    graphs: tuple[DataGraph, ...]
+    unmapped: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+    """Filled only by `explain`."""
+
+
+class Lifter(Protocol):
+    """Turns documents of one Thing and address into graphs. Pure: the clock is in the payload."""
+
+    def lift(self, document: Document) -> Lifted:
+        """Raises LiftingError."""
+        ...
+
+    def explain(self, document: Document) -> Lifted:
+        """The same, with a step for each affordance."""
+        ...
+
+
+class Validator(Protocol):
+    """Checks one graph, alone, against the shapes it was compiled from. Pure."""
+
+    def validate(self, graph: DataGraph) -> ValidationReport: ...
+
+
+@dataclass(frozen=True, slots=True)
+class TopicSpec:
+    """A topic the gateway writes: created on start if allowed."""
+
+    name: str
+    compact: bool = False
+    partitions: int = 4
+    replication_factor: int = 1
+    retention_ms: int = 7 * 24 * 3600 * 1000
+    max_message_bytes: int = 8 * 1024 * 1024
+
+
+class Subscription(Protocol):
+    """A member of a consumer group, or (without a group) a reader of everything."""
+
+    async def batch(self, max_records: int, timeout_s: float) -> Sequence[Record]:
+        """The next records, in order per partition; empty after *timeout_s* without any."""
+        ...
+
+    async def commit(self, records: Sequence[Record]) -> None:
+        """Commit the offsets after *records*: call it only when their results are durable."""
+        ...
+
+    async def caught_up(self) -> bool:
+        """Whether everything that stood on the topics at the time of the call has been handed out."""
+        ...
+
+
+class Bus(Protocol):
+    """A durable log of records: Kafka, or the embedded log. One contract, one test suite."""
+
+    async def start(self) -> None:
+        """Raises UnavailableError when the broker cannot be reached: pause, then call again."""
+        ...
+
+    async def stop(self) -> None:
+        """Returns within a bounded time, broker or not."""
+        ...
+
+    async def ensure_topics(self, specs: Sequence[TopicSpec]) -> None:
+        """Create the topics that are missing. Raises ConfigurationError where that is not allowed."""
+        ...
+
+    async def publish(self, records: Sequence[Record]) -> Sequence[Position]:
+        """Write *records* in order; on return all are durable. Raises UnavailableError: unknown which are."""
+        ...
+
+    def subscribe(
+        self, topics: Sequence[str], *, group: str | None = None, pattern: str | None = None, from_start: bool = True
+    ) -> AbstractAsyncContextManager[Subscription]:
+        """Read *topics* (or those whose name fully matches the regular expression *pattern*)."""
+        ...
+
+    async def lag(self, group: str) -> Mapping[str, int]:
+        """Records per topic that *group* has not committed yet."""
+        ...
+
+
+class Binding(Protocol):
+    """A way in. It hands payloads to the intake and acknowledges to its peer once they are durable."""
+
+    name: str
+
+    async def run(self) -> None:
+        """Serve until cancelled; reconnect with back-off. Nothing taken is lost when it is cancelled."""
+        ...
+
+
+class Intake(Protocol):
+    """Takes payloads from bindings. On return they are durable."""
+
+    async def take(self, payloads: Sequence[Payload]) -> None:
+        """Raises UnavailableError when the spool is full or the disk fails: tell the sender to come back."""
+        ...

@@ -1,0 +1,95 @@
+"""Every error the gateway raises, in one tree, sorted by what the caller does next.
+
+GatewayError
+├── PayloadError             fails however often it is tried: dead-letter it
+│   ├── DecodingError        the bytes are not what their media type promises
+│   ├── NoMappingError       no family and no Thing Description knows this payload
+│   ├── NoDescriptionError   the family is known, the device's description is not (yet)
+│   ├── DescribingError      a family's description cannot become a Thing Description
+│   └── LiftingError         the document is not what its Thing Description promises
+├── UnavailableError         a peer is away: pause, then retry
+└── ConfigurationError       the operator must act: refuse to start
+    ├── MappingError         a mapping or Thing Description cannot be compiled
+    └── ShapeError           a shape cannot be compiled
+"""
+
+from __future__ import annotations
+
+
+class GatewayError(Exception):
+    """The root: catch it to catch everything the gateway raises on purpose."""
+
+
+class PayloadError(GatewayError):
+    """A payload that fails however often it is tried.
+
+    *reason* is the fixed phrase of the class (the `Dead-Letter-Reason` header); the message says what,
+    where, and what there is instead. *pointer* is the JSON Pointer (RFC 6901) into the document and
+    *value* a short rendering of what stood there; *rule* names the affordance or mapping rule.
+    """
+
+    reason = "payload"
+
+    def __init__(self, message: str, *, rule: str = "", pointer: str = "", value: str = "") -> None:
+        super().__init__(message)
+        self.rule = rule
+        self.pointer = pointer
+        self.value = value
+
+
+class DecodingError(PayloadError):
+    """The bytes are not what their media type promises."""
+
+    reason = "decoding"
+
+
+class UnsupportedMediaTypeError(DecodingError):
+    """No codec knows this media type."""
+
+    reason = "unsupported media type"
+
+
+class PayloadTooLargeError(DecodingError):
+    """The payload is larger than the configured limit."""
+
+    reason = "too large"
+
+
+class NoMappingError(PayloadError):
+    """No family and no Thing Description knows this payload."""
+
+    reason = "no mapping"
+
+
+class NoDescriptionError(PayloadError):
+    """The family is known, but the device's own description has not arrived yet."""
+
+    reason = "no description"
+
+
+class DescribingError(PayloadError):
+    """A family's description cannot become a Thing Description."""
+
+    reason = "describing"
+
+
+class LiftingError(PayloadError):
+    """The document is not what its Thing Description promises."""
+
+    reason = "lifting"
+
+
+class UnavailableError(GatewayError):
+    """A peer (broker, disk, database) is away: pause, then retry. Never a reason to dead-letter."""
+
+
+class ConfigurationError(GatewayError):
+    """The operator must act: the gateway refuses to start."""
+
+
+class MappingError(ConfigurationError):
+    """A mapping or a Thing Description cannot be compiled."""
+
+
+class ShapeError(ConfigurationError):
+    """A shape cannot be compiled (unknown term, ill-formed parameter)."""

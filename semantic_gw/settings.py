@@ -1,0 +1,182 @@
+"""Every setting of the gateway: typed, described, with a safe default.
+
+Sources, strongest first: arguments of the command line, environment variables (`SEMANTIC_GW_HTTP__PORT=8080`), the
+TOML file (`semantic-gw.toml`, or the one that `SEMANTIC_GW_CONFIG` names), the defaults below.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+Format = Literal["jsonld", "nquads", "trig"]
+Policy = Literal["reject", "quarantine", "mark", "log"]
+
+
+class _Group(BaseModel):
+    """A table of the TOML file: unknown names are errors, so that a typing slip is never silent."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class HttpSettings(_Group):
+    """The HTTP way in, and the API."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: Port = Field(8080, description="Port to listen on; 0 takes a free one.")
+    allow_remote: bool = Field(
+        False, description="Must be true to listen on anything but loopback: there is no access control yet."
+    )
+    max_body_bytes: int = Field(4 * 1024 * 1024, ge=1024, description="Largest request body taken, in bytes.")
+    body_timeout_s: float = Field(30.0, gt=0, description="Longest time a request body may take to arrive, in seconds.")
+    max_connections: int = Field(1000, ge=1, description="Connections served at once; more get 503.")
+
+
+class TlsSettings(_Group):
+    """Transport encryption to a broker."""
+
+    enabled: bool = Field(False, description="Use TLS.")
+    ca_file: Path | None = Field(None, description="PEM file of trusted authorities; the system's where unset.")
+    cert_file: Path | None = Field(None, description="PEM file of the client certificate.")
+    key_file: Path | None = Field(None, description="PEM file of the client key.")
+
+
+class MqttSettings(_Group):
+    """The MQTT way in. Off until a host is given."""
+
+    host: str = Field("", description="Broker host; empty switches the binding off.")
+    port: Port = Field(1883, description="Broker port.")
+    version: Literal["5", "3.1.1"] = Field("5", description="MQTT version.")
+    client_id: str = Field("semantic-gateway", description="Client id: names the persistent session.")
+    filters: tuple[str, ...] = Field(("zigbee2mqtt/#",), description="Topic filters to subscribe to, at QoS 1.")
+    share: str = Field("", description="Share name: several gateways split the filters ($share/<name>/<filter>).")
+    username: str = Field("", description="User name.")
+    password: SecretStr = Field(SecretStr(""), description="Password.")
+    session_expiry_s: int = Field(
+        7 * 24 * 3600, ge=0, description="How long the broker keeps messages for us, in seconds."
+    )
+    receive_maximum: int = Field(1000, ge=1, le=65535, description="Unacknowledged messages in flight.")
+    tls: TlsSettings = TlsSettings()
+
+
+class KafkaSettings(_Group):
+    """Kafka as the bus, and as a way in. Off until bootstrap servers are given: then the embedded log is the bus."""
+
+    bootstrap_servers: str = Field("", description="host:port, comma separated; empty means the embedded log.")
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT", description="As Kafka names them."
+    )
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+        "SCRAM-SHA-256", description="SASL mechanism."
+    )
+    username: str = Field("", description="SASL user name.")
+    password: SecretStr = Field(SecretStr(""), description="SASL password.")
+    tls: TlsSettings = TlsSettings()
+    request_timeout_s: float = Field(10.0, gt=0, description="Longest wait for a broker's answer, in seconds.")
+    compression: Literal["none", "zstd", "lz4", "snappy", "gzip"] = Field("zstd", description="Batch compression.")
+    raw_topics: str = Field(
+        "", description="Regular expression of raw topics to consume; empty switches the way in off."
+    )
+    raw_group: str = Field("semantic-gateway", description="Consumer group on the raw topics.")
+    batch_records: int = Field(500, ge=1, description="Records processed between two commits.")
+
+
+class LogSettings(_Group):
+    """The embedded log: the bus where there is no Kafka, and the spool of payloads in every case."""
+
+    path: Path = Field(Path("data/log.sqlite"), description="The file; its folder is made when missing.")
+    max_spool_bytes: int = Field(
+        1024**3, ge=1024**2, description="Payloads waiting beyond this are refused (503), in bytes."
+    )
+    retention_hours: float = Field(168.0, gt=0, description="How long records stay, in hours.")
+
+
+class BusSettings(_Group):
+    """The topics that the gateway writes."""
+
+    prefix: str = Field("semantic", pattern=r"^[A-Za-z0-9._-]{1,200}$", description="Prefix of every topic.")
+    create_topics: bool = Field(True, description="Create missing topics on start.")
+    partitions: int = Field(4, ge=1, description="Partitions of a topic made by the gateway.")
+    replication_factor: int = Field(1, ge=1, description="Replicas of a topic made by the gateway.")
+    format: Format = Field("jsonld", description="Value format of observations, events and rejected graphs.")
+
+    def topic(self, name: str) -> str:
+        """The full name of the gateway's topic *name*.
+
+        >>> BusSettings().topic("observations")
+        'semantic.observations'
+        """
+        return f"{self.prefix}.{name}"
+
+
+class ShapesSettings(_Group):
+    """The SHACL gate."""
+
+    folders: tuple[Path, ...] = Field((), description="Folders of *.ttl shape files beside the ones shipped.")
+    policy: Policy = Field(
+        "quarantine",
+        description="What becomes of a graph with a violation: quarantine it on semantic.rejected, reject it as a "
+        "dead letter, publish it with a mark in its header, or publish it and log.",
+    )
+    unchecked: Policy = Field("quarantine", description="A graph that no shape targets.")
+
+
+class FamilySettings(_Group):
+    """One device family."""
+
+    base: tuple[str, ...] = Field((), description="Base addresses of the family, where they are not the usual ones.")
+    addresses: tuple[str, ...] = Field(
+        (), description="Address filters whose payloads are of this family, whatever they look like."
+    )
+
+
+class Settings(BaseSettings):
+    """All settings."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SEMANTIC_GW_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        nested_model_default_partial_update=True,
+    )
+
+    base_iri: str = Field(
+        "https://gateway.example/",
+        description="Base of the IRIs the gateway makes (graphs, observations). Set it once, to a namespace of yours.",
+    )
+    http: HttpSettings = HttpSettings()
+    mqtt: MqttSettings = MqttSettings()
+    kafka: KafkaSettings = KafkaSettings()
+    log: LogSettings = LogSettings()
+    bus: BusSettings = BusSettings()
+    shapes: ShapesSettings = ShapesSettings()
+    families: dict[str, FamilySettings] = Field({}, description="Settings per device family.")
+    mappings: tuple[Path, ...] = Field((), description="Folders of mappings beside the ones shipped.")
+    max_payload_bytes: int = Field(4 * 1024 * 1024, ge=1024, description="Largest payload decoded, in bytes.")
+    recent_messages: int = Field(10_000, ge=0, description="Messages that GET /messages/{id} remembers.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")
+
+    @field_validator("base_iri")
+    @classmethod
+    def _absolute(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://", "urn:")) or any(c in value for c in ' <>"{}|\\^`#'):
+            raise ValueError(f"{value!r} is no base: give an absolute IRI such as https://gateway.example/")
+        return value if value.endswith(("/", ":")) else value + "/"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  the base class names it
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        toml = TomlConfigSettingsSource(settings_cls, os.environ.get("SEMANTIC_GW_CONFIG", "semantic-gw.toml"))
+        return init_settings, env_settings, toml, file_secret_settings
