@@ -7,6 +7,7 @@ GatewayError
 │   ├── NoDescriptionError   the family is known, the device's description is not (yet)
 │   ├── DescribingError      a family's description cannot become a Thing Description
 │   └── LiftingError         the document is not what its Thing Description promises
+│       └── NothingMappedError   it has values, and none has a known meaning
 ├── UnavailableError         a peer is away: pause, then retry
 └── ConfigurationError       the operator must act: refuse to start
     ├── MappingError         a mapping or Thing Description cannot be compiled
@@ -77,6 +78,12 @@ class LiftingError(PayloadError):
     """The document is not what its Thing Description promises."""
 
     reason = "lifting"
+
+
+class NothingMappedError(LiftingError):
+    """The document has values, and none of them has a known meaning."""
+
+    reason = "nothing mapped"
 
 
 class UnavailableError(GatewayError):

@@ -70,6 +70,8 @@ class Payload:
     description: Json = None
     family: str | None = None
     retained: bool = False
+    delivery: str = ""
+    """How a broker names this delivery until it is acknowledged: `mqtt/<client id>/<packet id>`."""
 
     def __post_init__(self) -> None:
         if not self.id:

@@ -1,0 +1,321 @@
+"""A plan becomes one Python function: every affordance a few lines, every constant built beforehand.
+
+The generator is the security border: only `repr` of constants and names from a counter go into the source, never text
+of a Thing Description as code. `semantic-gw explain --code` prints the function; the explaining twin is made
+by the same generator with a note on every branch, so that an explanation cannot differ from what happened.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import singledispatch
+from typing import Final
+
+from semantic_gw.lifters.plan import (
+    EventRule,
+    Plan,
+    QuantityRule,
+    Rule,
+    StateRule,
+    TimeRule,
+    Tokens,
+    TruthRule,
+    UnknownRule,
+    format_pointer,
+)
+from semantic_gw.lifters.values import EMPTY, FALSE, TRUE, child, moment, number, resolve, step
+from semantic_gw.model import IRI, Event, Json, Literal, Observation, Triple
+from semantic_gw.rdf.iris import observation_iri
+from semantic_gw.rdf.namespaces import RDF, SAREF, SGW
+
+TYPE: Final = RDF + "type"
+
+LiftFunction = Callable[..., None]
+"""`lift(document, graph, events, time, found[, note])`: reads *document* into *found*."""
+
+
+class Found:
+    """What a generated function fills."""
+
+    __slots__ = ("event_triples", "events", "observations", "phenomenon", "triples", "unmapped")
+
+    def __init__(self) -> None:
+        self.observations: list[Observation] = []
+        self.triples: list[Triple] = []
+        self.events: list[Event] = []
+        self.event_triples: list[Triple] = []
+        self.unmapped: list[str] = []
+        self.phenomenon: datetime | None = None
+
+
+def compile_plan(plan: Plan, *, explain: bool = False) -> LiftFunction:
+    """The function of *plan*; with *explain* it also calls `note(rule index, pointer, value, outcome)`."""
+    source, names = generate(plan, explain=explain)
+    code = compile(source, f"<lift {plan.address}>", "exec")
+    exec(code, names)  # noqa: S102  the source is made of constants alone, see the module's docstring
+    function: LiftFunction = names["lift"]
+    return function
+
+
+def generate(plan: Plan, *, explain: bool = False) -> tuple[str, dict[str, Json]]:
+    """The source of the function of *plan*, and the names it uses."""
+    return _Generator(plan, explain=explain).run()
+
+
+class _Generator:
+    def __init__(self, plan: Plan, *, explain: bool) -> None:
+        self.plan = plan
+        self.explain = explain
+        self.lines: list[str] = []
+        self.names: dict[str, Json] = dict(_NAMES, THING=plan.thing)
+        self.parents: dict[Tokens, str] = {}
+        self.known: dict[Tokens, set[str]] = {(): set(plan.ignored)}
+
+    def run(self) -> tuple[str, dict[str, Json]]:
+        self.emit(0, "def lift(document, graph, events, time, found" + (", note" if self.explain else "") + "):")
+        self.emit(1, "members = document if type(document) is dict else EMPTY")
+        self.emit(1, "observations, triples, unmapped = found.observations, found.triples, found.unmapped")
+        self.emit(1, "phenomenon = None")
+        for index, rule in enumerate(self.plan.rules):
+            self.rule(index, rule)
+        self.unknown_members()
+        return "\n".join(self.lines) + "\n", self.names
+
+    def emit(self, depth: int, line: str) -> None:
+        self.lines.append("    " * depth + line)
+
+    def constant(self, name: str, value: Json) -> str:
+        self.names[name] = value
+        return name
+
+    def rule(self, index: int, rule: Rule) -> None:
+        self.emit(1, f"# {index}: {rule.affordance!r}")
+        for position, tokens in enumerate(rule.pointers):
+            self.read(position, tokens)
+        self.emit(1, "if value is not None:")
+        pointer = repr(format_pointer(rule.pointers[0])) if len(rule.pointers) == 1 else "pointer"
+        for depth, line in _body(rule, index, pointer, self):
+            self.emit(2 + depth, line)
+        if self.explain:
+            self.emit(1, "else:")
+            self.emit(2, f"note({index}, {format_pointer(rule.pointers[0])!r}, None, 'not in this payload')")
+
+    def read(self, position: int, tokens: Tokens) -> None:
+        """Lines that set *value* (and, where there are alternatives, *pointer*)."""
+        access = self.access(tokens)
+        if position == 0:
+            self.emit(1, f"value, pointer = {access}, {format_pointer(tokens)!r}")
+            return
+        self.emit(1, "if value is None:")
+        self.emit(2, f"value, pointer = {access}, {format_pointer(tokens)!r}")
+
+    def access(self, tokens: Tokens) -> str:
+        if not tokens:
+            return "document"
+        if any(token.isdigit() for token in tokens):
+            self.known[()].add(tokens[0])
+            return f"resolve(document, {tokens!r})"
+        parent = self.parent(tokens[:-1])
+        self.known[tokens[:-1]].add(tokens[-1])
+        return f"{parent}.get({tokens[-1]!r})"
+
+    def parent(self, tokens: Tokens) -> str:
+        """The variable that holds the object at *tokens*."""
+        if not tokens:
+            return "members"
+        if tokens not in self.parents:
+            above = self.parent(tokens[:-1])
+            self.known[tokens[:-1]].add(tokens[-1])
+            self.known[tokens] = set()
+            name = self.parents[tokens] = f"node_{len(self.parents)}"
+            self.emit(1, f"{name} = child({above}, {tokens[-1]!r})")
+            self.emit(1, f"if {name} is EMPTY and {above}.get({tokens[-1]!r}) is not None:")
+            self.emit(2, f"unmapped.append({format_pointer(tokens)!r})")
+        return self.parents[tokens]
+
+    def unknown_members(self) -> None:
+        """Lines that report the members that no rule reads."""
+        if any(() in rule.pointers and len(rule.pointers) == 1 for rule in self.plan.rules):
+            return
+        for index, (tokens, known) in enumerate(self.known.items()):
+            node = self.parents.get(tokens, "members")
+            self.constant(f"KNOWN_{index}", frozenset(known))
+            self.emit(1, f"if not KNOWN_{index}.issuperset({node}):")
+            self.emit(2, f"for name in sorted({node}.keys() - KNOWN_{index}):")
+            self.emit(3, f"if {node}[name] is not None:")
+            self.emit(4, f"unmapped.append({format_pointer(tokens)!r} + format_pointer((name,)))")
+
+
+_NAMES: Final[dict[str, Json]] = {
+    "__builtins__": {
+        "type": type,
+        "sorted": sorted,
+        "str": str,
+        "float": float,
+        "int": int,
+        "dict": dict,
+        "bool": bool,
+    },
+    "SCALARS": frozenset({str, bool, int, float}),
+    "EMPTY": EMPTY,
+    "TRUE": TRUE,
+    "FALSE": FALSE,
+    "Observation": Observation,
+    "Event": Event,
+    "Literal": Literal,
+    "child": child,
+    "step": step,
+    "resolve": resolve,
+    "moment": moment,
+    "number": number,
+    "format_pointer": format_pointer,
+    "TYPE": TYPE,
+    "OBSERVATION": SAREF + "Observation",
+    "PROPERTY_VALUE": SAREF + "PropertyValue",
+    "MADE_BY": SAREF + "madeBy",
+    "OBSERVES": SAREF + "observes",
+    "HAS_RESULT": SAREF + "hasResult",
+    "RESULT_TIME": SAREF + "hasResultTime",
+    "PHENOMENON_TIME": SAREF + "hasPhenomenonTime",
+    "HAS_VALUE": SAREF + "hasValue",
+    "MEASURED_IN": SAREF + "isMeasuredIn",
+    "VALUE_OF": SAREF + "isValueOfProperty",
+    "EVENT": SGW + "Event",
+    "EVENT_OF": SGW + "isEventOf",
+    "EVENT_KIND": SGW + "hasEventKind",
+    "EVENT_DATA": SGW + "eventData",
+    "STRING": "http://www.w3.org/2001/XMLSchema#string",
+}
+
+_Lines = Iterator[tuple[int, str]]
+_LARGEST: Final = sys.float_info.max
+
+
+@singledispatch
+def _body(rule: Rule, index: int, pointer: str, generator: _Generator) -> _Lines:
+    """The lines that turn *value* into triples, each with its depth."""
+    raise TypeError(f"no code is known for {type(rule).__name__}")
+
+
+@_body.register
+def _quantity(rule: QuantityRule, index: int, pointer: str, generator: _Generator) -> _Lines:
+    low, high = max(rule.minimum, -_LARGEST), min(rule.maximum, _LARGEST)
+    unit = generator.constant(f"UNIT_{index}", rule.unit)
+    yield 0, f"if (type(value) is float or type(value) is int) and {low!r} <= value <= {high!r}:"
+    yield from _observed(rule, index, generator)
+    yield from _property_value(index, "number(value)", unit)
+    yield from _found(rule, index, pointer, "value", unit, generator)
+    yield from _refused(index, pointer, f"not a number from {low:g} to {high:g}", generator)
+
+
+@_body.register
+def _truth(rule: TruthRule, index: int, pointer: str, generator: _Generator) -> _Lines:
+    yield 0, "if type(value) is bool:"
+    yield from _observed(rule, index, generator)
+    yield from _property_value(index, "TRUE if value else FALSE", None)
+    yield from _found(rule, index, pointer, "value", "None", generator)
+    yield from _refused(index, pointer, "not a truth value", generator)
+
+
+@_body.register
+def _state(rule: StateRule, index: int, pointer: str, generator: _Generator) -> _Lines:
+    states = generator.constant(f"STATES_{index}", dict(rule.states))
+    names = ", ".join(sorted(repr(value) for _, value in rule.states)) or "none"
+    yield 0, f"state = {states}.get((type(value), value)) if type(value) in SCALARS else None"
+    yield 0, "if state is not None:"
+    yield from _observed(rule, index, generator)
+    yield 1, "triples.append((observed, HAS_RESULT, state))"
+    yield from _found(rule, index, pointer, "state", "None", generator)
+    yield from _refused(index, pointer, f"no state is known for it; there are {names}", generator)
+
+
+@_body.register
+def _event(rule: EventRule, index: int, pointer: str, generator: _Generator) -> _Lines:
+    kinds = generator.constant(f"KINDS_{index}", dict(rule.kinds))
+    kind = generator.constant(f"KIND_{index}", rule.kind)
+    iri = generator.constant(f"IRI_{index}", rule.iri)
+    static = ((rule.iri, TYPE, SGW + "EventOfInterest"), (rule.iri, SGW + "isEventOfInterestOf", generator.plan.thing))
+    yield 0, "if type(value) is str and value:"
+    yield 1, f"event, kind = events + {observation_iri('', rule.affordance)!r}, {kinds}.get(value, {kind})"
+    yield 1, f"found.event_triples += {generator.constant(f'STATIC_{index}', static)}"
+    yield 1, f"found.event_triples += ((event, TYPE, EVENT), (event, MADE_BY, THING), (event, EVENT_OF, {iri}),"
+    yield 1, "    (event, EVENT_KIND, kind), (event, EVENT_DATA, Literal(value, STRING)), (event, RESULT_TIME, time))"
+    yield 1, "if phenomenon is not None:"
+    yield 2, "found.event_triples.append((event, PHENOMENON_TIME, events + '#time'))"
+    yield 1, f"found.events.append(Event({rule.affordance!r}, kind, value, {pointer}))"
+    yield from _noted(index, pointer, "an event", generator)
+    yield 0, "elif value != '':"
+    yield from _unmapped(index, pointer, "not the text of an event", generator)
+
+
+@_body.register
+def _time(rule: TimeRule, index: int, pointer: str, generator: _Generator) -> _Lines:
+    yield 0, f"phenomenon = found.phenomenon = moment(value, {rule.per_second!r})"
+    yield 0, "if phenomenon is None:"
+    yield from _unmapped(index, pointer, "not a time with a zone", generator)
+    if generator.explain:
+        yield 0, "else:"
+    yield from _noted(index, pointer, "the phenomenon time", generator)
+
+
+@_body.register
+def _unknown(rule: UnknownRule, index: int, pointer: str, generator: _Generator) -> _Lines:
+    yield 0, f"unmapped.append({pointer})"
+    if generator.explain:
+        yield 0, f"note({index}, {pointer}, value, {rule.why!r})"
+
+
+def _observed(rule: QuantityRule | TruthRule | StateRule, index: int, generator: _Generator) -> _Lines:
+    """The observation itself, and the property or state of interest that it observes."""
+    iri = generator.constant(f"IRI_{index}", rule.iri)
+    static = generator.constant(f"STATIC_{index}", of_interest(rule, generator.plan.thing))
+    yield 1, f"observed = graph + {observation_iri('', rule.affordance)!r}"
+    yield 1, f"triples += {static}"
+    yield 1, f"triples += ((observed, TYPE, OBSERVATION), (observed, MADE_BY, THING), (observed, OBSERVES, {iri}),"
+    yield 1, "    (observed, RESULT_TIME, time))"
+    yield 1, "if phenomenon is not None:"
+    yield 2, "triples.append((observed, PHENOMENON_TIME, graph + '#time'))"
+
+
+def _property_value(index: int, literal: str, unit: str | None) -> _Lines:
+    yield 1, "result = observed + '.result'"
+    yield 1, "triples += ((observed, HAS_RESULT, result), (result, TYPE, PROPERTY_VALUE),"
+    yield 1, f"    (result, HAS_VALUE, {literal}), (result, VALUE_OF, IRI_{index}))"
+    if unit:
+        yield 1, f"triples.append((result, MEASURED_IN, {unit}))"
+
+
+def _found(
+    rule: QuantityRule | TruthRule | StateRule, index: int, pointer: str, value: str, unit: str, generator: _Generator
+) -> _Lines:
+    kind = generator.constant(f"KIND_{index}", rule.kind)
+    yield 1, f"observations.append(Observation({rule.affordance!r}, {kind}, {value}, {unit}, {pointer}))"
+    yield from _noted(index, pointer, "an observation", generator)
+
+
+def _refused(index: int, pointer: str, why: str, generator: _Generator) -> _Lines:
+    yield 0, "else:"
+    yield from _unmapped(index, pointer, why, generator)
+
+
+def _unmapped(index: int, pointer: str, why: str, generator: _Generator) -> _Lines:
+    yield 1, f"unmapped.append({pointer})"
+    yield from _noted(index, pointer, why, generator)
+
+
+def _noted(index: int, pointer: str, what: str, generator: _Generator) -> _Lines:
+    if generator.explain:
+        yield 1, f"note({index}, {pointer}, value, {what!r})"
+
+
+def of_interest(rule: QuantityRule | TruthRule | StateRule, thing: IRI) -> tuple[Triple, ...]:
+    """The triples of the property or state of interest that *rule* reads (SAREF core 4.1.1)."""
+    of_what = "State" if isinstance(rule, StateRule) else "Property"
+    return (
+        (thing, SAREF + "observes", rule.iri),
+        (rule.iri, TYPE, f"{SAREF}{of_what}OfInterest"),
+        (rule.iri, f"{SAREF}is{of_what}OfInterestOf", thing),
+        (rule.iri, f"{SAREF}has{of_what}Kind", rule.kind),
+    )

@@ -1,0 +1,123 @@
+"""The one generic lifter: a Thing Description, compiled, turns payloads of its Thing into graphs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from semantic_gw.contracts import Lifted, Step
+from semantic_gw.errors import NothingMappedError
+from semantic_gw.lifters.generate import TYPE, Found, compile_plan, generate
+from semantic_gw.lifters.plan import Plan, Rule, plans
+from semantic_gw.lifters.values import date_time, shown
+from semantic_gw.model import IRI, DataGraph, Document, GraphKind, Json, Literal, ThingDescription, Triple
+from semantic_gw.rdf.iris import graph_iri
+from semantic_gw.rdf.namespaces import DCTERMS, FOAF, PROV, SAREF, SAREF_CORE_VERSION, TIME, XSD, compact
+
+_PRIMARY_TOPIC: Final = FOAF + "primaryTopic"
+_GENERATED_AT: Final = PROV + "generatedAtTime"
+_CONFORMS_TO: Final = DCTERMS + "conformsTo"
+_DATE_TIME: Final = XSD + "dateTime"
+_DATE_TIME_STAMP: Final = XSD + "dateTimeStamp"
+
+
+def lifters(thing: ThingDescription, *, base_iri: IRI, ignored: frozenset[str] = frozenset()) -> dict[str, ThingLifter]:
+    """A lifter for each address on which *thing* reports. Raises MappingError."""
+    return {address: ThingLifter(plan, base_iri) for address, plan in plans(thing, ignored).items()}
+
+
+class ThingLifter:
+    """Lifts the documents of one Thing and address with the function its plan became.
+
+    *base_iri* is the base of graph IRIs.
+    """
+
+    def __init__(self, plan: Plan, base_iri: IRI) -> None:
+        self.plan = plan
+        self._base_iri = base_iri
+        self._lift = compile_plan(plan)
+
+    @property
+    def source(self) -> str:
+        """The source of the function that the plan became."""
+        return generate(self.plan)[0]
+
+    def lift(self, document: Document) -> Lifted:
+        """The graphs that *document* means. Raises NothingMappedError where it has values and none is known."""
+        return self._lifted(document, *self._run(document, self._lift))
+
+    def explain(self, document: Document) -> Lifted:
+        """The same, with a step for each affordance; never raises for what is in the document."""
+        steps: list[Step] = []
+
+        def note(index: int, pointer: str, value: Json, outcome: str) -> None:
+            steps.append(_step(self.plan.rules[index], pointer, value, outcome))
+
+        ran = self._run(document, compile_plan(self.plan, explain=True), note)
+        return self._lifted(document, *ran, steps=tuple(steps))
+
+    def _run(self, document: Document, function: Any, *note: Any) -> tuple[Found, IRI, IRI, Literal]:
+        payload = document.payload
+        graph = graph_iri(self._base_iri, GraphKind.OBSERVATIONS, payload.id)
+        events = graph_iri(self._base_iri, GraphKind.EVENTS, payload.id)
+        time = Literal(date_time(payload.received_at), _DATE_TIME)
+        found = Found()
+        function(document.value, graph, events, time, found, *note)
+        return found, graph, events, time
+
+    def _lifted(
+        self, document: Document, found: Found, graph: IRI, events: IRI, time: Literal, steps: tuple[Step, ...] = ()
+    ) -> Lifted:
+        graphs = []
+        if found.observations:
+            graphs.append(self._graph(document, found, GraphKind.OBSERVATIONS, graph, time))
+        if found.events:
+            graphs.append(self._graph(document, found, GraphKind.EVENTS, events, time))
+        if not graphs and found.unmapped and not steps:
+            raise NothingMappedError(
+                f"none of the values at {', '.join(found.unmapped[:10])} has a known meaning for {self.plan.title!r}",
+                rule=self.plan.thing,
+                pointer=found.unmapped[0],
+            )
+        return Lifted(tuple(graphs), tuple(found.unmapped), steps)
+
+    def _graph(self, document: Document, found: Found, kind: GraphKind, iri: IRI, time: Literal) -> DataGraph:
+        thing = self.plan.thing
+        observing = kind is GraphKind.OBSERVATIONS
+        triples = found.triples if observing else found.event_triples
+        triples.append((thing, TYPE, SAREF + ("Sensor" if observing else "Device")))
+        if found.phenomenon is not None:
+            triples += _instant(iri, found.phenomenon)
+        return DataGraph(
+            document=document,
+            iri=iri,
+            thing=thing,
+            kind=kind,
+            result_time=document.payload.received_at,
+            phenomenon_time=found.phenomenon,
+            observations=tuple(found.observations) if observing else (),
+            events=() if observing else tuple(found.events),
+            triples=tuple(triples),
+            about=(
+                (iri, _PRIMARY_TOPIC, thing),
+                (iri, _GENERATED_AT, time),
+                (iri, _CONFORMS_TO, SAREF_CORE_VERSION),
+            ),
+        )
+
+
+def _instant(graph: IRI, time: datetime) -> tuple[Triple, ...]:
+    """The instant of the phenomenon time (OWL-Time, 4.1.4)."""
+    instant = graph + "#time"
+    return (
+        (instant, TYPE, TIME + "Instant"),
+        (instant, TIME + "inXSDDateTimeStamp", Literal(date_time(time), _DATE_TIME_STAMP)),
+    )
+
+
+def _step(rule: Rule, pointer: str, value: Json, outcome: str) -> Step:
+    details: Mapping[str, Json] = {
+        name: compact(term) for name in ("kind", "unit") if isinstance(term := getattr(rule, name, None), str)
+    }
+    return Step("lift", rule.affordance, outcome, pointer, "" if value is None else shown(value), details)

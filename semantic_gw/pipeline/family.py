@@ -1,0 +1,170 @@
+"""Device families: which payloads are theirs, and what each is for. A table read at load, from `manifest.toml` files."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Literal, get_args
+
+from semantic_gw.errors import ConfigurationError
+from semantic_gw.model import Json
+from semantic_gw.settings import FamilySettings
+
+Role = Literal["descriptions", "groups", "things", "ignore"]
+"""What a payload is for: it describes Things, it lists groups of Things, it reports for a Thing, it is not for us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a family's table: payloads whose address matches *template* play *role*."""
+
+    template: str
+    role: Role
+    reason: str
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What was decided for a payload, and why."""
+
+    family: str
+    role: Role
+    why: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A device family, as its manifest describes it."""
+
+    id: str
+    title: str
+    version: str
+    describer: str
+    rows: tuple[Row, ...]
+    folder: Path
+    ignored_members: frozenset[str] = frozenset()
+    look_descriptions: frozenset[str] = frozenset()
+    look_meta: frozenset[str] = frozenset()
+    fixed: tuple[re.Pattern[str], ...] = field(default=())
+    """Addresses that a setting gave to this family."""
+
+    def by_address(self, address: str) -> Route | None:
+        for row in self.rows:
+            if row.pattern.fullmatch(address):
+                return Route(self.id, row.role, f"its address matches {row.template!r} of {self.title}", row.reason)
+        return None
+
+    def by_look(self, document: Json, description: Json) -> Route | None:
+        """Known by the members of a description that came along, or of a list of descriptions."""
+        if self.look_meta and isinstance(description, Mapping) and self.look_meta <= description.keys():
+            return Route(self.id, "things", f"the description that came along looks like {self.title}'s")
+        if self.look_descriptions and isinstance(document, list) and document:
+            first = document[0]
+            if isinstance(first, Mapping) and self.look_descriptions <= first.keys():
+                return Route(self.id, "descriptions", f"it looks like {self.title}'s list of devices")
+        return None
+
+
+class Families:
+    """All families, in the order in which they are asked."""
+
+    def __init__(self, families: Iterable[Family]) -> None:
+        self._families = {family.id: family for family in families}
+
+    def __iter__(self) -> Iterable[Family]:
+        return iter(self._families.values())
+
+    def __getitem__(self, id: str) -> Family:
+        return self._families[id]
+
+    def ignored_members(self, family: str) -> frozenset[str]:
+        return self._families[family].ignored_members if family in self._families else frozenset()
+
+    def route(self, address: str, document: Json, description: Json, family: str | None) -> Route | None:
+        """The route of a payload: an explicit family first, then the address, then the look of the document."""
+        fixed = family or next((f.id for f in self._families.values() for p in f.fixed if p.fullmatch(address)), None)
+        if fixed is not None:
+            return self._fixed(fixed, address, document, description)
+        candidates = self._families.values()
+        return next((route for f in candidates if (route := f.by_address(address))), None) or next(
+            (route for f in candidates if (route := f.by_look(document, description))), None
+        )
+
+    def _fixed(self, id: str, address: str, document: Json, description: Json) -> Route:
+        if id not in self._families:
+            raise ConfigurationError(f"no family {id!r}; there are {', '.join(sorted(self._families))}")
+        family = self._families[id]
+        found = family.by_address(address) or family.by_look(document, description)
+        return found or Route(id, "things", "the family was given explicitly")
+
+    @property
+    def templates(self) -> tuple[str, ...]:
+        """The address templates of all families, for the message of a payload that none knows."""
+        return tuple(row.template for f in self._families.values() for row in f.rows if row.role != "ignore")
+
+
+def load_families(folders: Iterable[Path], settings: Mapping[str, FamilySettings]) -> Families:
+    """Read `*/manifest.toml` below each of *folders*. Raises ConfigurationError naming the file and the fault."""
+    manifests = [path for folder in folders for path in sorted(folder.glob("*/manifest.toml"))]
+    families = [_family(path, settings) for path in manifests]
+    unknown = settings.keys() - {family.id for family in families}
+    if unknown:
+        known = ", ".join(sorted(family.id for family in families))
+        raise ConfigurationError(f"settings for no family: {', '.join(sorted(unknown))}; there are {known}")
+    return Families(families)
+
+
+def _family(path: Path, settings: Mapping[str, FamilySettings]) -> Family:
+    try:
+        manifest = tomllib.loads(path.read_text("utf-8"))
+        own = settings.get(manifest["id"], FamilySettings())
+        bases = own.base or tuple(manifest.get("base", ()))
+        look = manifest.get("look", {})
+        return Family(
+            id=manifest["id"],
+            title=manifest["title"],
+            version=str(manifest["version"]),
+            describer=manifest["describer"],
+            rows=tuple(_row(row, bases) for row in manifest["route"]),
+            folder=path.parent,
+            ignored_members=frozenset(manifest.get("ignored_members", ())),
+            look_descriptions=frozenset(look.get("descriptions", ())),
+            look_meta=frozenset(look.get("meta", ())),
+            fixed=tuple(_filter(address) for address in own.addresses),
+        )
+    except KeyError as error:
+        raise ConfigurationError(f"{path}: no {error}") from error
+    except (tomllib.TOMLDecodeError, OSError, re.error, TypeError, ValueError) as error:
+        raise ConfigurationError(f"{path}: {error}") from error
+
+
+def _row(row: Mapping[str, str], bases: tuple[str, ...]) -> Row:
+    role = row["role"]
+    if role not in get_args(Role):
+        raise ValueError(f"role {role!r} is none of {', '.join(get_args(Role))}")
+    return Row(row["address"], role, row.get("reason", ""), _pattern(row["address"], bases))
+
+
+def _pattern(template: str, bases: tuple[str, ...]) -> re.Pattern[str]:
+    """`{base}` is one of the family's bases; any other `{name}` is one or more levels of the address."""
+    parts = re.split(r"(\{\w+\})", template)
+    base = "(?:" + "|".join(re.escape(base) for base in bases) + ")"
+    text = "".join(base if p == "{base}" else ".+" if p.startswith("{") else re.escape(p) for p in parts)
+    return re.compile(text, re.DOTALL)
+
+
+def _filter(text: str) -> re.Pattern[str]:
+    """An MQTT topic filter as a regular expression (MQTT 5.0, 4.7)."""
+    escaped = re.escape(text).replace(r"\+", "[^/]*")
+    return re.compile(escaped.replace(r"/\#", "(?:/.*)?").replace(r"\#", ".*"), re.DOTALL)
+
+
+def plug_ins(group: str) -> dict[str, type]:
+    """The plug-in classes of an entry-point *group*, by name."""
+    return {point.name: point.load() for point in entry_points(group=group)}

@@ -1,0 +1,280 @@
+"""The sentence: decode, route, describe, lift, validate. Pure but for the directory, which learns Things on the way."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from time import perf_counter
+from typing import TypeVar
+
+from semantic_gw.contracts import Describer, Descriptions, Step, Validator
+from semantic_gw.directory import Directory
+from semantic_gw.errors import MappingError, NoDescriptionError, NoMappingError, PayloadError
+from semantic_gw.lifters.thing import ThingLifter
+from semantic_gw.lifters.values import shown
+from semantic_gw.model import (
+    IRI,
+    DataGraph,
+    Document,
+    Outcome,
+    Payload,
+    ThingDescription,
+    ValidationReport,
+)
+from semantic_gw.pipeline.family import Families, Route
+from semantic_gw.pipeline.result import Judged, Result
+from semantic_gw.rdf.namespaces import compact
+from semantic_gw.settings import Policy, ShapesSettings
+
+R = TypeVar("R")
+
+_log = logging.getLogger(__name__)
+
+_SAMPLE = 16
+"""One payload in so many is timed."""
+
+
+class InternalError(PayloadError):
+    """A fault of ours: the payload is kept as a dead letter, the log has the trace."""
+
+    reason = "internal error"
+
+
+@dataclass(slots=True)
+class _Draft:
+    """What is known of a payload so far; it becomes a Result."""
+
+    payload: Payload
+    explaining: bool = False
+    timed: bool = False
+    family: str = ""
+    described: tuple[ThingDescription, ...] = ()
+    changed: tuple[ThingDescription, ...] = ()
+    removed: tuple[IRI, ...] = ()
+    graphs: list[Judged] = field(default_factory=list)
+    unmapped: list[str] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def note(self, step: str, subject: str, outcome: str, pointer: str = "", value: str = "") -> None:
+        if self.explaining:
+            self.steps.append(Step(step, subject, outcome, pointer, value))
+
+    @contextmanager
+    def timing(self, step: str) -> Iterator[None]:
+        started = perf_counter()
+        yield
+        self.seconds[step] = perf_counter() - started
+
+    def end(self, outcome: Outcome, reason: str = "", detail: str = "", error: PayloadError | None = None) -> Result:
+        return Result(
+            payload=self.payload,
+            outcome=outcome,
+            reason=reason,
+            detail=detail,
+            family=self.family,
+            described=self.described,
+            changed=self.changed,
+            removed=self.removed,
+            graphs=tuple(self.graphs),
+            unmapped=tuple(self.unmapped),
+            error=error,
+            steps=tuple(self.steps),
+            seconds=self.seconds,
+        )
+
+
+class Pipeline:
+    """Turns payloads into results. One for each process; not shared between threads."""
+
+    def __init__(
+        self,
+        *,
+        decode: Callable[[Payload], Document],
+        families: Families,
+        describers: Mapping[str, Describer],
+        directory: Directory,
+        validator: Validator,
+        shapes: ShapesSettings,
+    ) -> None:
+        self._decode = decode
+        self._families = families
+        self._describers = describers
+        self.directory = directory
+        self._validator = validator
+        self._shapes = shapes
+        self._count = 0
+
+    def process(self, payload: Payload) -> Result:
+        """What *payload* means, or why it means nothing. Never raises: a fault of ours is a dead letter too."""
+        self._count += 1
+        return self._process(_Draft(payload, timed=self._count % _SAMPLE == 0))
+
+    def explain(self, payload: Payload) -> Result:
+        """The same on a copy of the directory, with every step told."""
+        twin = Pipeline(
+            decode=self._decode,
+            families=self._families,
+            describers=self._describers,
+            directory=self.directory.fork(),
+            validator=self._validator,
+            shapes=self._shapes,
+        )
+        return twin._process(_Draft(payload, explaining=True))
+
+    def _process(self, draft: _Draft) -> Result:
+        try:
+            return self._sentence(draft)
+        except PayloadError as error:
+            draft.note("end", error.reason, str(error), error.pointer, error.value)
+            return draft.end(Outcome.DEAD_LETTER, error.reason, str(error), error)
+        except Exception as fault:  # noqa: BLE001  nothing may be lost to a fault of ours: it is logged and kept
+            _log.exception("fault while processing", extra={"message_id": draft.payload.id})
+            error = InternalError(f"{type(fault).__name__}: {fault}")
+            return draft.end(Outcome.DEAD_LETTER, error.reason, str(error), error)
+
+    def _sentence(self, draft: _Draft) -> Result:
+        payload = draft.payload
+        if not payload.body:
+            return self._ignored(draft, "an empty payload: a retained message was cleared")
+        document = self._timed(draft, "decode", self._decode, payload)
+        draft.note("decode", document.media_type, f"{len(payload.body)} bytes of {document.media_type}")
+        route = self._timed(draft, "route", self._route, draft, document)
+        draft.family = route.family
+        draft.note("route", route.family or "directory", f"{route.role}: {route.why}")
+        if route.role == "ignore":
+            return self._ignored(draft, route.reason)
+        if route.role == "things":
+            return self._report(draft, document, route)
+        return self._describe_document(draft, document, route)
+
+    def _timed(self, draft: _Draft, step: str, call: Callable[..., R], *args: object) -> R:
+        if not draft.timed:
+            return call(*args)
+        with draft.timing(step):
+            return call(*args)
+
+    def _ignored(self, draft: _Draft, why: str) -> Result:
+        draft.note("end", "ignored", why)
+        return draft.end(Outcome.IGNORED, why, why)
+
+    def _route(self, draft: _Draft, document: Document) -> Route:
+        payload = draft.payload
+        address = payload.source.address
+        if payload.family is None and payload.description is None and self.directory.lifters(address):
+            return Route(self.directory.family(address), "things", f"a Thing is registered that reports on {address!r}")
+        if payload.family is None and (group := self.directory.repeats(address)):
+            return Route(group.family, "ignore", "the directory knows the address", "the state of a group repeats its members'")
+        route = self._families.route(address, document.value, payload.description, payload.family)
+        if route is None:
+            raise NoMappingError(
+                f"nothing is known of {address!r}: no Thing Description has it among its forms, and no family has it "
+                f"among its addresses ({', '.join(self._families.templates)}); register a Thing Description, or set "
+                f"families.<family>.addresses"
+            )
+        return route
+
+    def _describe_document(self, draft: _Draft, document: Document, route: Route) -> Result:
+        descriptions = self._timed(
+            draft, "describe", self._describe, draft, document.value, route.family, draft.payload.source.address
+        )
+        if not draft.changed and not draft.removed:
+            what = f"{len(descriptions.things)} Things that are known already" if descriptions.things else "no Thing"
+            return self._ignored(draft, f"a description of {what}")
+        return draft.end(Outcome.PUBLISHED)
+
+    def _describe(self, draft: _Draft, description: object, family: str, address: str) -> Descriptions:
+        """Turn a family's description into Things, and register them."""
+        describer = self._describers[self._families[family].describer]
+        descriptions = describer.describe(description, address)
+        draft.described = tuple(replace(thing, family=family) for thing in descriptions.things)
+        draft.changed = tuple(thing for thing in draft.described if self._register(draft, thing))
+        if descriptions.complete:
+            draft.removed = self.directory.gone(descriptions.origin, [thing.id for thing in draft.described])
+            for thing in draft.removed:
+                self.directory.remove(thing)
+        for remark in descriptions.remarks:
+            draft.note("describe", family, remark)
+        return descriptions
+
+    def _register(self, draft: _Draft, thing: ThingDescription) -> bool:
+        try:
+            changed = self.directory.register(thing)
+        except MappingError as error:
+            draft.note("describe", thing.id, str(error))
+            _log.error("a Thing Description cannot be compiled", extra={"thing": thing.id, "error": str(error)})
+            return False
+        draft.note("describe", thing.id, "registered" if changed else "known already")
+        return changed
+
+    def _report(self, draft: _Draft, document: Document, route: Route) -> Result:
+        """A payload that reports for Things: lift it, and have every graph checked."""
+        payload = draft.payload
+        address = payload.source.address
+        if payload.description is not None and route.family:
+            self._timed(draft, "describe", self._describe, draft, payload.description, route.family, address)
+        lifters = self.directory.lifters(address)
+        if not lifters:
+            raise NoDescriptionError(
+                f"no description of the Thing at {address!r} is known yet: it is {route.family}'s ({route.why}); "
+                f"send its description, then replay"
+            )
+        for lifter in lifters:
+            self._lift(draft, document, lifter)
+        return self._judge(draft)
+
+    def _lift(self, draft: _Draft, document: Document, lifter: ThingLifter) -> None:
+        lift = lifter.explain if draft.explaining else lifter.lift
+        lifted = self._timed(draft, "lift", lift, document)
+        draft.steps += lifted.steps
+        draft.unmapped += lifted.unmapped
+        for graph in lifted.graphs:
+            report = self._timed(draft, "validate", self._validator.validate, graph)
+            draft.graphs.append(self._judged(draft, graph, report))
+
+    def _judged(self, draft: _Draft, graph: DataGraph, report: ValidationReport) -> Judged:
+        if draft.explaining:
+            self._tell_report(draft, graph, report)
+        if report.conforms:
+            return Judged(graph, report, Outcome.PUBLISHED)
+        policy = self._shapes.policy if report.checked else self._shapes.unchecked
+        if policy == "log":
+            _log.warning("a graph does not conform", extra={"graph": graph.iri, "results": len(report.results)})
+        return Judged(graph, report, _OUTCOMES[policy], marked=policy == "mark")
+
+    def _tell_report(self, draft: _Draft, graph: DataGraph, report: ValidationReport) -> None:
+        for result in report.results:
+            shape = f"{compact(result.source_shape)} at {result.result_path or 'the node'}"
+            draft.note("validate", shape, f"{result.severity}: {result.message}", value=shown(result.value))
+        what = f"{report.focus_nodes} focus nodes, {len(report.results)} results" if report.checked else "no shape targets it"
+        draft.note("validate", graph.iri, what)
+
+    def _judge(self, draft: _Draft) -> Result:
+        """The outcome of a payload is the worst of its graphs'."""
+        if not draft.graphs:
+            if draft.unmapped:
+                return draft.end(Outcome.DEAD_LETTER, "nothing mapped", "none of its values has a known meaning")
+            return self._ignored(draft, "no value in it")
+        worst = max(draft.graphs, key=lambda judged: _WORSE.index(judged.outcome))
+        if worst.outcome is Outcome.PUBLISHED:
+            return draft.end(Outcome.PUBLISHED)
+        reason, detail = _why(worst.report)
+        return draft.end(worst.outcome, reason, detail)
+
+
+_OUTCOMES: Mapping[Policy, Outcome] = {
+    "reject": Outcome.DEAD_LETTER,
+    "quarantine": Outcome.REJECTED,
+    "mark": Outcome.PUBLISHED,
+    "log": Outcome.PUBLISHED,
+}
+_WORSE = (Outcome.IGNORED, Outcome.PUBLISHED, Outcome.REJECTED, Outcome.DEAD_LETTER)
+
+
+def _why(report: ValidationReport) -> tuple[str, str]:
+    if not report.checked:
+        return "unchecked", "no shape targets the graph"
+    first = report.results[0]
+    return "not valid", f"{compact(first.source_shape)}: {first.message}"

@@ -1,0 +1,169 @@
+"""Results become records: the right topic, key, value format and headers for each (docs/bus.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from urllib.parse import quote
+
+import msgspec
+
+from semantic_gw.contracts import TopicSpec
+from semantic_gw.model import IRI, DataGraph, GraphKind, Headers, Json, Outcome, Payload, Record, ThingDescription
+from semantic_gw.pipeline.result import Judged, Result
+from semantic_gw.pipeline.spool import payload_headers
+from semantic_gw.rdf.observation_context import context_url, to_jsonld
+from semantic_gw.rdf.serialize import to_nquads, to_trig
+from semantic_gw.settings import BusSettings, Format
+from semantic_gw.validators.report import flat_report
+
+MEDIA_TYPES: Final[Mapping[Format, str]] = {
+    "jsonld": "application/ld+json",
+    "nquads": "application/n-quads",
+    "trig": "application/trig",
+}
+
+_COMPACTED: Final = ("things",)
+_TOPICS: Final = ("things", "observations", "events", "rejected", "dead-letter")
+_encode: Final = msgspec.json.Encoder().encode
+
+
+def topic_specs(settings: BusSettings) -> tuple[TopicSpec, ...]:
+    """The topics that the gateway writes, with their cleanup policy."""
+    return tuple(
+        TopicSpec(
+            settings.topic(name),
+            compact=name in _COMPACTED,
+            partitions=settings.partitions,
+            replication_factor=settings.replication_factor,
+        )
+        for name in _TOPICS
+    )
+
+
+def serializers(base_iri: IRI) -> Mapping[Format, Callable[[DataGraph], bytes]]:
+    """A function from graph to bytes for each value format."""
+    url = context_url(base_iri)
+    return {
+        "jsonld": lambda graph: _encode(to_jsonld(graph, context_url=url)),
+        "nquads": to_nquads,
+        "trig": to_trig,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """Makes the records of results. Pure."""
+
+    settings: BusSettings
+    base_iri: IRI
+
+    def records(self, result: Result) -> Iterator[Record]:
+        """Every record that *result* leaves on the bus; none where it was ignored."""
+        for thing in result.changed:
+            yield self._thing(thing, result.payload.received_at)
+        for iri in result.removed:
+            yield Record(self.settings.topic("things"), iri, None, timestamp=result.payload.received_at)
+        if result.outcome is Outcome.DEAD_LETTER:
+            yield self._dead_letter(result)
+        for judged in result.graphs:
+            if judged.outcome is Outcome.PUBLISHED:
+                yield self._graph(judged, result.payload)
+            elif judged.outcome is Outcome.REJECTED:
+                yield self._rejected(judged, result)
+
+    def _thing(self, thing: ThingDescription, time: datetime) -> Record:
+        headers = {"Content-Type": "application/td+json", "Origin": thing.origin, "Family": thing.family}
+        return Record(self.settings.topic("things"), thing.id, _encode(thing.document), _headers(headers), time)
+
+    def _graph(self, judged: Judged, payload: Payload) -> Record:
+        graph = judged.graph
+        value = serializers(self.base_iri)[self.settings.format](graph)
+        marks = {"SHACL-Conforms": "false"} if judged.marked else {}
+        topic = self.settings.topic(graph.kind.value)
+        return Record(topic, graph.thing, value, self._graph_headers(graph, payload, **marks), payload.received_at)
+
+    def _graph_headers(self, graph: DataGraph, payload: Payload, **more: str) -> Headers:
+        """Content type and CloudEvents attributes (CloudEvents Kafka binding 1.0.2, 3.2)."""
+        kind = "observation" if graph.kind is GraphKind.OBSERVATIONS else "event"
+        return _headers(
+            {
+                "Content-Type": MEDIA_TYPES[self.settings.format],
+                "ce_specversion": "1.0",
+                "ce_id": payload.id,
+                "ce_source": f"{payload.source.kind}:{quote(payload.source.address)}",
+                "ce_type": f"semantic-gw.{kind}.v1",
+                "ce_time": payload.received_at.isoformat().replace("+00:00", "Z"),
+                "ce_subject": graph.thing,
+                **more,
+            }
+        )
+
+    def _rejected(self, judged: Judged, result: Result) -> Record:
+        """A graph beside what SHACL says of it, as one JSON-LD object; the payload is kept for a replay."""
+        graph, payload = judged.graph, result.payload
+        value = dict(to_jsonld(graph, context_url=context_url(self.base_iri)))
+        value["report"] = flat_report(judged.report)
+        headers = _headers({"Reason": result.reason, "Reason-Detail": result.detail})
+        own = tuple(header for header in payload_headers(payload) if header[0] != "Content-Type")
+        content = _headers({"Content-Type": MEDIA_TYPES["jsonld"], "Payload-Content-Type": payload.content_type})
+        body = (("Payload", payload.body),)
+        topic = self.settings.topic("rejected")
+        return Record(topic, graph.thing, _encode(value), content + headers + own + body, payload.received_at)
+
+    def _dead_letter(self, result: Result) -> Record:
+        """The original bytes; the reason and how to read them again are in the headers."""
+        payload, error = result.payload, result.error
+        headers: dict[str, str] = {"Dead-Letter-Reason": result.reason, "Dead-Letter-Detail": result.detail}
+        if result.family:
+            headers["Dead-Letter-Mapping"] = result.family
+        if error is not None:
+            headers |= {"Dead-Letter-Rule": error.rule, "Dead-Letter-Path": error.pointer, "Dead-Letter-Value": error.value}
+        if payload.source.position is not None:
+            headers["Dead-Letter-Source"] = "/".join(str(part) for part in payload.source.position)
+        topic = self.settings.topic("dead-letter")
+        every = payload_headers(payload) + _headers(headers)
+        return Record(topic, payload.source.address, payload.body, every, payload.received_at)
+
+
+def _headers(values: Mapping[str, str]) -> Headers:
+    return tuple((name, value.encode("utf-8", "replace")) for name, value in values.items() if value)
+
+
+def report_object(result: Result, quantity_kind: Callable[[IRI], IRI | None]) -> dict[str, Json]:
+    """What became of a payload, as one flat JSON object for people and scripts."""
+    return {
+        "id": result.payload.id,
+        "outcome": result.outcome.value,
+        "family": result.family or None,
+        "thing": result.thing,
+        "observations": [
+            _observation(judged.graph, observation, quantity_kind)
+            for judged in result.graphs
+            for observation in judged.graph.observations
+        ],
+        "events": [
+            {"affordance": event.affordance, "kind": event.kind, "data": event.data}
+            for judged in result.graphs
+            for event in judged.graph.events
+        ],
+        "things": len(result.described),
+        "unmapped": list(result.unmapped),
+        "reason": ": ".join(part for part in (result.reason, result.detail) if part) or None,
+    }
+
+
+def _observation(
+    graph: DataGraph, observation: Json, quantity_kind: Callable[[IRI], IRI | None]
+) -> dict[str, Json]:
+    time = graph.phenomenon_time or graph.result_time
+    return {
+        "affordance": observation.affordance,
+        "kind": observation.kind,
+        "quantity_kind": quantity_kind(observation.kind),
+        "value": observation.value,
+        "unit": observation.unit,
+        "time": time.isoformat().replace("+00:00", "Z"),
+    }

@@ -1,0 +1,48 @@
+"""How a payload ended, with everything that is known about why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from semantic_gw.contracts import Step
+from semantic_gw.errors import PayloadError
+from semantic_gw.model import IRI, DataGraph, Outcome, Payload, ThingDescription, ValidationReport
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A graph, and what SHACL says of it. *outcome* is what the policy made of that."""
+
+    graph: DataGraph
+    report: ValidationReport
+    outcome: Outcome
+    marked: bool = False
+    """Published although it does not conform: the record's header says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The end of one payload. *reason* is a fixed phrase, *detail* a sentence for a person."""
+
+    payload: Payload
+    outcome: Outcome
+    reason: str = ""
+    detail: str = ""
+    family: str = ""
+    described: tuple[ThingDescription, ...] = ()
+    """Things that the payload (or the description beside it) told of."""
+    changed: tuple[ThingDescription, ...] = ()
+    """Those of them that are new or not as they were."""
+    removed: tuple[IRI, ...] = ()
+    graphs: tuple[Judged, ...] = ()
+    unmapped: tuple[str, ...] = ()
+    error: PayloadError | None = None
+    steps: tuple[Step, ...] = ()
+    seconds: dict[str, float] = field(default_factory=dict)
+    """Time spent per step; filled for a sample of payloads."""
+
+    @property
+    def thing(self) -> IRI | None:
+        """The Thing the payload reports for; None where there is none or more than one."""
+        things = {judged.graph.thing for judged in self.graphs} or {thing.id for thing in self.described}
+        return things.pop() if len(things) == 1 else None

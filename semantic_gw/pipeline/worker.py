@@ -1,0 +1,130 @@
+"""The loop that keeps the promise: consume, process, publish, and only then commit."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from semantic_gw.contracts import Bus, Subscription
+from semantic_gw.errors import UnavailableError
+from semantic_gw.model import Position, Record
+from semantic_gw.pipeline.pipeline import Pipeline
+from semantic_gw.pipeline.publish import Recorder
+from semantic_gw.pipeline.recent import RecentMessages
+from semantic_gw.pipeline.result import Result
+from semantic_gw.pipeline.spool import from_record
+
+_log = logging.getLogger(__name__)
+
+_SLICE: Final = 50
+"""Payloads processed before the event loop gets its turn: about 5 ms."""
+
+Observer = Callable[[Result], None]
+"""Told of every result: the counters."""
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Outage:
+    """Whether a peer is away, and since when: what `/health/ready` tells."""
+
+    since: float | None = None
+    error: str = ""
+
+
+class Worker:
+    """Processes what stands on *topics* (or those that match *pattern*) of *source* for *group*, into *target*."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        source: Bus,
+        target: Bus,
+        topics: Sequence[str] = (),
+        pattern: str | None = None,
+        group: str,
+        pipeline: Pipeline,
+        recorder: Recorder,
+        recent: RecentMessages,
+        observe: Observer,
+        batch_records: int = 500,
+    ) -> None:
+        self.name = name
+        self.outage = Outage()
+        self._source = source
+        self._target = target
+        self._topics = topics
+        self._pattern = pattern
+        self._group = group
+        self._pipeline = pipeline
+        self._recorder = recorder
+        self._recent = recent
+        self._observe = observe
+        self._batch_records = batch_records
+
+    async def run(self) -> None:
+        """Work until cancelled. A batch that was begun is either committed or comes again."""
+        while True:
+            try:
+                async with self._source.subscribe(self._topics, group=self._group, pattern=self._pattern) as subscription:
+                    await self._work(subscription)
+            except UnavailableError as error:
+                await self._pause(error, attempt=3)
+
+    async def _work(self, subscription: Subscription) -> None:
+        while True:
+            records = await subscription.batch(self._batch_records, 1.0)
+            if records:
+                await self.process(records, subscription)
+            self.outage = Outage()
+
+    async def process(self, records: Sequence[Record], subscription: Subscription) -> None:
+        """Process one batch: its results are durable before its offsets are committed."""
+        results = await self._results(records)
+        made = [tuple(self._recorder.records(result)) for result in results]
+        flat = [record for group in made for record in group]
+        positions = await self._retry(lambda: self._target.publish(flat))
+        await self._retry(lambda: subscription.commit(records))
+        await self._recent.add(results, _split(positions, [len(group) for group in made]))
+        for result in results:
+            self._observe(result)
+
+    async def _results(self, records: Sequence[Record]) -> list[Result]:
+        results = []
+        for index, record in enumerate(records):
+            results.append(self._pipeline.process(from_record(record)))
+            if index % _SLICE == _SLICE - 1:
+                await asyncio.sleep(0)
+        return results
+
+    async def _retry(self, call: Callable[[], Awaitable[T]]) -> T:
+        """*call* until it succeeds: an outage is waited for, never dead-lettered."""
+        attempt = 0
+        while True:
+            try:
+                return await call()
+            except UnavailableError as error:
+                await self._pause(error, attempt)
+                attempt += 1
+
+    async def _pause(self, error: UnavailableError, attempt: int) -> None:
+        loop = asyncio.get_running_loop()
+        if self.outage.since is None:
+            _log.warning("a peer is away; retrying", extra={"worker": self.name, "error": str(error)})
+            self.outage = Outage(loop.time(), str(error))
+        await asyncio.sleep(min(0.1 * 2**attempt, 10.0) * random.uniform(0.5, 1.0))  # noqa: S311  jitter, no secret
+
+
+def _split(positions: Sequence[Position], sizes: Sequence[int]) -> list[Sequence[Position]]:
+    """*positions* in groups of *sizes*."""
+    groups, start = [], 0
+    for size in sizes:
+        groups.append(positions[start : start + size])
+        start += size
+    return groups
