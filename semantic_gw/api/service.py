@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
 from fastapi import APIRouter, FastAPI
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from semantic_gw import __version__
-from semantic_gw.api.explanation import explanation
 from semantic_gw.api.problems import install_problem_handlers
 from semantic_gw.model import IRI, Json
 from semantic_gw.pipeline.metrics import Metrics
 from semantic_gw.pipeline.pipeline import Pipeline
 from semantic_gw.pipeline.recent import RecentMessages
+from semantic_gw.pipeline.report import QuantityKind, explanation
 from semantic_gw.problems import ProblemError
 from semantic_gw.rdf.observation_context import CONTEXT, CONTEXT_PATH
+
+_CONTEXT_BYTES = msgspec.json.encode({"@context": CONTEXT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +42,9 @@ class Service:
     recent: RecentMessages
     metrics: Metrics
     base_iri: IRI
-    quantity_kind: Callable[[IRI], IRI | None]
+    quantity_kind: QuantityKind
     away: Callable[[], Sequence[Away]]
     """Peers that are away; empty when the gateway is ready."""
-    refresh: Callable[[], AsyncIterator[None]] | None = None
 
 
 def create_api(
@@ -65,6 +67,18 @@ def create_api(
     install_problem_handlers(api)
     _describe(api, openapi_paths or {})
     return api
+
+
+def _describe(api: FastAPI, paths: Mapping[str, Json]) -> None:
+    """Add *paths*, which FastAPI does not know, to the OpenAPI document."""
+    generated = api.openapi
+
+    def openapi() -> dict[str, Json]:
+        document = generated()
+        document["paths"] = {**paths, **document["paths"]}
+        return document
+
+    api.openapi = openapi  # type: ignore[method-assign]  FastAPI documents this way to extend its OpenAPI
 
 
 def _health(service: Service) -> APIRouter:
@@ -115,6 +129,6 @@ def _messages(service: Service) -> APIRouter:
     @router.get(f"/{CONTEXT_PATH}", tags=["vocabulary"], response_class=Response)
     async def context() -> Response:
         """The JSON-LD context that records on the bus refer to."""
-        return Response(CONTEXT_BYTES, media_type="application/ld+json", headers={"Cache-Control": "max-age=86400"})
+        return Response(_CONTEXT_BYTES, media_type="application/ld+json", headers={"Cache-Control": "max-age=86400"})
 
     return router

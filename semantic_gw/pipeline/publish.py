@@ -131,39 +131,3 @@ class Recorder:
 def _headers(values: Mapping[str, str]) -> Headers:
     return tuple((name, value.encode("utf-8", "replace")) for name, value in values.items() if value)
 
-
-def report_object(result: Result, quantity_kind: Callable[[IRI], IRI | None]) -> dict[str, Json]:
-    """What became of a payload, as one flat JSON object for people and scripts."""
-    return {
-        "id": result.payload.id,
-        "outcome": result.outcome.value,
-        "family": result.family or None,
-        "thing": result.thing,
-        "observations": [
-            _observation(judged.graph, observation, quantity_kind)
-            for judged in result.graphs
-            for observation in judged.graph.observations
-        ],
-        "events": [
-            {"affordance": event.affordance, "kind": event.kind, "data": event.data}
-            for judged in result.graphs
-            for event in judged.graph.events
-        ],
-        "things": len(result.described),
-        "unmapped": list(result.unmapped),
-        "reason": ": ".join(part for part in (result.reason, result.detail) if part) or None,
-    }
-
-
-def _observation(
-    graph: DataGraph, observation: Json, quantity_kind: Callable[[IRI], IRI | None]
-) -> dict[str, Json]:
-    time = graph.phenomenon_time or graph.result_time
-    return {
-        "affordance": observation.affordance,
-        "kind": observation.kind,
-        "quantity_kind": quantity_kind(observation.kind),
-        "value": observation.value,
-        "unit": observation.unit,
-        "time": time.isoformat().replace("+00:00", "Z"),
-    }

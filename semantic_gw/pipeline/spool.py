@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final, cast
 
@@ -57,6 +58,16 @@ def from_record(record: Record) -> Payload:
         retained=_text(headers, "retained") == "true",
         delivery=_text(headers, "delivery"),
     )
+
+
+def payload_of_letter(record: Record) -> Payload:
+    """The payload that a dead letter or a rejected record keeps."""
+    kept = next((value for name, value in record.headers if name == "Payload"), None)
+    if kept is None:
+        return from_record(record)
+    content_type = record.header("Payload-Content-Type") or ""
+    others = tuple(header for header in record.headers if header[0] not in ("Payload", "Content-Type"))
+    return from_record(replace(record, value=kept, headers=(*others, ("Content-Type", content_type.encode()))))
 
 
 def _message_id(headers: Mapping[str, bytes]) -> str:

@@ -16,6 +16,14 @@ from semantic_gw.model import Record, ThingDescription
 _log = logging.getLogger(__name__)
 
 
+async def learn(bus: Bus, topic: str, directory: Directory) -> None:
+    """Register everything that stands on *topic* now."""
+    reader = ThingsReader(bus, topic, directory)
+    async with bus.subscribe([topic]) as subscription:
+        while not await subscription.caught_up():
+            reader.register(await subscription.batch(500, 0.5))
+
+
 class ThingsReader:
     """Registers what stands on *topic*: all of it at start, then what other gateways add."""
 

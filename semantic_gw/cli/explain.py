@@ -1,0 +1,112 @@
+"""`semantic-gw explain`: why did this message come out as it did, or not at all?"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from semantic_gw.app import Parts, load_parts, open_bus
+from semantic_gw.cli.terminal import capture_records, output, write_json
+from semantic_gw.errors import ConfigurationError, DecodingError
+from semantic_gw.model import Json, Payload
+from semantic_gw.pipeline.report import explanation
+from semantic_gw.pipeline.spool import payload_of_letter
+from semantic_gw.pipeline.things import learn
+from semantic_gw.settings import Settings
+
+
+def explain(
+    what: Annotated[str, typer.Argument(help="A capture file, TOPIC/PARTITION/OFFSET of a dead letter, or a message id.")],
+    record: Annotated[str | None, typer.Option("--record", help="Only the capture record with this id.")] = None,
+    url: Annotated[str, typer.Option(help="The running gateway, for a message id.")] = "http://127.0.0.1:8080",
+    code: Annotated[bool, typer.Option("--code", help="Print the functions that the Thing Descriptions became.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a message.")] = False,
+) -> None:
+    """Show every step of a message: decode, family and why, each affordance, shapes, topic.
+
+    [dim]semantic-gw explain kitchen.ndjson --record 17[/]
+    [dim]semantic-gw explain semantic.dead-letter/0/42[/]
+    """
+    show = write_json if as_json else _show
+    parts = load_parts(Settings())
+    if Path(what).exists():
+        found = [_explain_payload(parts, payload, code=code) for payload in _from_capture(Path(what), record)]
+    elif what.count("/") == 2:
+        found = [_explain_payload(parts, asyncio.run(_from_bus(parts, what)), code=code)]
+    else:
+        found = [_from_gateway(url, what)]
+    for told in found:
+        show(told)
+    raise typer.Exit(1 if any(told["outcome"] in ("dead-letter", "rejected") for told in found) else 0)
+
+
+def _explain_payload(parts: Parts, payload: Payload, *, code: bool) -> dict[str, Json]:
+    told = explanation(parts.pipeline.explain(payload), parts.ontology.quantity_kind)
+    parts.pipeline.process(payload)
+    if code:
+        lifters = parts.pipeline.directory.lifters(payload.source.address)
+        told["code"] = [lifter.source for lifter in lifters]
+    return told
+
+
+def _from_capture(path: Path, record_id: str | None) -> list[Payload]:
+    found = []
+    for record in capture_records([path]):
+        if isinstance(record, DecodingError):
+            if record_id is None:
+                raise ConfigurationError(str(record))
+        elif record_id is None or record.id == record_id:
+            found.append(record.payload)
+    if not found:
+        raise ConfigurationError(f"{path} has no record {record_id!r}")
+    return found
+
+
+async def _from_bus(parts: Parts, what: str) -> Payload:
+    topic, partition, offset = what.rsplit("/", 2)
+    if not (partition.isdigit() and offset.isdigit()):
+        raise ConfigurationError(f"{what!r} is no position: give TOPIC/PARTITION/OFFSET, such as semantic.dead-letter/0/42")
+    async with open_bus(parts.settings) as bus:
+        await learn(bus, parts.settings.bus.topic("things"), parts.pipeline.directory)
+        async with bus.subscribe([topic]) as subscription:
+            while not await subscription.caught_up():
+                for record in await subscription.batch(1000, 1.0):
+                    if (record.partition, record.offset) == (int(partition), int(offset)):
+                        return payload_of_letter(record)
+    raise ConfigurationError(f"there is no record at {what}")
+
+
+def _from_gateway(url: str, message_id: str) -> dict[str, Json]:
+    target = f"{url.rstrip('/')}/messages/{message_id}"
+    if not target.startswith(("http://", "https://")):
+        raise ConfigurationError(f"{url!r} is no http URL")
+    try:
+        with urllib.request.urlopen(target, timeout=10) as response:  # noqa: S310  the scheme is checked above
+            told: dict[str, Json] = json.load(response)
+            return told
+    except urllib.error.HTTPError as error:
+        raise ConfigurationError(json.load(error).get("detail", str(error))) from error
+    except OSError as error:
+        raise ConfigurationError(f"no gateway answers at {url}: {error}; or give a capture file or a position") from error
+
+
+def _show(told: dict[str, Json]) -> None:
+    output.print(f"[bold]{told['outcome']}[/]  {told['source']['address']}  {told.get('reason') or ''}", highlight=False)
+    table = Table("step", "subject", "pointer", "value", "outcome", box=None, pad_edge=False)
+    for step in told["steps"]:
+        table.add_row(
+            step["step"], step["subject"], step.get("pointer", ""), step.get("value", ""), step["outcome"]
+        )
+    output.print(table)
+    for source in told.get("code", ()):
+        output.print(source, markup=False)
+    for position in told.get("records", ()):
+        output.print(f"published at {position['topic']}/{position['partition']}/{position['offset']}", highlight=False)
+    output.print()

@@ -1,0 +1,85 @@
+"""`semantic-gw replay`: dead letters once more, through the mapping of today."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from semantic_gw.app import Parts, load_parts, open_bus
+from semantic_gw.cli.terminal import errors, output
+from semantic_gw.contracts import Bus
+from semantic_gw.errors import ConfigurationError
+from semantic_gw.model import Outcome, Record
+from semantic_gw.pipeline.spool import payload_of_letter
+from semantic_gw.pipeline.things import learn
+from semantic_gw.settings import Settings
+
+
+def replay(
+    reason: Annotated[str | None, typer.Option(help="Only dead letters of this reason, such as 'no description'.")] = None,
+    since: Annotated[str | None, typer.Option(help="Only those received at or after this time (ISO 8601).")] = None,
+    until: Annotated[str | None, typer.Option(help="Only those received before this time (ISO 8601).")] = None,
+    rejected: Annotated[bool, typer.Option("--rejected", help="Rejected graphs instead of dead letters.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would come out, publish nothing.")] = False,
+) -> None:
+    """Process dead letters again and publish what comes out now.
+
+    A letter that fails again stays where it is. Message ids and graph IRIs are those of the first time, so that
+    a replay of a replay adds nothing. Exit code 1 tells that some still fail.
+    """
+    window = _time("since", since), _time("until", until)
+    counts = asyncio.run(_replay(load_parts(Settings()), reason, window, rejected=rejected, dry_run=dry_run))
+    for outcome, count in sorted(counts.items()):
+        output.print(f"{outcome}: {count}", highlight=False)
+    if not counts:
+        errors.print("no letter matches")
+    failing = {Outcome.DEAD_LETTER.value, Outcome.REJECTED.value}
+    raise typer.Exit(1 if failing & counts.keys() else 0)
+
+
+def _time(name: str, text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ConfigurationError(f"--{name} {text!r} is no time; give one such as 2026-11-24T10:15:00Z") from error
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+async def _replay(
+    parts: Parts, reason: str | None, window: tuple[datetime | None, datetime | None], *, rejected: bool, dry_run: bool
+) -> Counter[str]:
+    bus_settings = parts.settings.bus
+    counts: Counter[str] = Counter()
+    async with open_bus(parts.settings) as bus:
+        await learn(bus, bus_settings.topic("things"), parts.pipeline.directory)
+        async with bus.subscribe([bus_settings.topic("rejected" if rejected else "dead-letter")]) as subscription:
+            done = False
+            while not done:
+                done = await subscription.caught_up()
+                for record in await subscription.batch(500, 0.5):
+                    if _matches(record, reason, window):
+                        counts[await _again(parts, bus, record, dry_run=dry_run)] += 1
+    return counts
+
+
+def _matches(record: Record, reason: str | None, window: tuple[datetime | None, datetime | None]) -> bool:
+    since, until = window
+    said = record.header("Dead-Letter-Reason") or record.header("Reason")
+    return (
+        (reason is None or said == reason)
+        and (since is None or record.timestamp >= since)
+        and (until is None or record.timestamp < until)
+    )
+
+
+async def _again(parts: Parts, bus: Bus, record: Record, *, dry_run: bool) -> str:
+    result = parts.pipeline.process(payload_of_letter(record))
+    if result.outcome in (Outcome.PUBLISHED, Outcome.IGNORED) and not dry_run:
+        await bus.publish(list(parts.recorder.records(result)))
+    return result.outcome.value

@@ -1,0 +1,73 @@
+"""`semantic-gw serve`: the gateway itself."""
+
+from __future__ import annotations
+
+import logging
+import logging.config
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import uvicorn
+
+from semantic_gw.app import Gateway, check_exposure, load_parts
+from semantic_gw.cli.terminal import errors
+from semantic_gw.settings import Settings
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on (default: http.host, loopback).")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on (default: http.port).")] = None,
+    allow_remote: Annotated[bool, typer.Option("--allow-remote", help="Listen beyond loopback without access control.")] = False,
+    data: Annotated[Path | None, typer.Option(help="File of the embedded log (default: log.path).")] = None,
+) -> None:
+    """Serve: take payloads from HTTP, MQTT and Kafka, publish RDF on the bus.
+
+    Without kafka.bootstrap_servers the bus is the embedded log, and nothing else is needed.
+    """
+    settings = _settings(host, port, data, allow_remote=allow_remote)
+    logging.config.dictConfig(log_configuration(settings.log_level))
+    check_exposure(settings)
+    gateway = Gateway(load_parts(settings))
+    errors.print(f"Semantic Gateway on http://{settings.http.host}:{settings.http.port} (API at /docs)", highlight=False)
+    uvicorn.run(
+        gateway.api(),
+        host=settings.http.host,
+        port=settings.http.port,
+        log_config=None,
+        access_log=False,
+        limit_concurrency=settings.http.max_connections,
+        timeout_graceful_shutdown=10,
+        timeout_keep_alive=30,
+        h11_max_incomplete_event_size=64 * 1024,
+    )
+
+
+def _settings(host: str | None, port: int | None, data: Path | None, *, allow_remote: bool) -> Settings:
+    settings = Settings()
+    http = {"host": host, "port": port, "allow_remote": allow_remote or None}
+    given = {name: value for name, value in http.items() if value is not None}
+    return settings.model_copy(
+        update={
+            "http": settings.http.model_copy(update=given),
+            "log": settings.log.model_copy(update={"path": data} if data else {}),
+        }
+    )
+
+
+def log_configuration(level: str) -> dict[str, Any]:
+    """JSON lines on standard error: an event and its coordinates; never a payload, never a credential."""
+    fields = "%(asctime)s %(levelname)s %(name)s %(message)s"
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "json": {
+                "()": "pythonjsonlogger.json.JsonFormatter",
+                "fmt": fields,
+                "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger", "message": "event"},
+            }
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "root": {"level": level.upper(), "handlers": ["stderr"]},
+    }
