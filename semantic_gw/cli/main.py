@@ -8,7 +8,7 @@ import typer
 from pydantic import ValidationError
 
 from semantic_gw import __version__
-from semantic_gw.cli import bench, check, explain, lift, replay, serve, tail
+from semantic_gw.cli import bench, check, explain, lift, replay, serve, tail, tour
 from semantic_gw.cli.terminal import errors
 from semantic_gw.errors import ConfigurationError, UnavailableError
 
@@ -21,7 +21,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     epilog="Settings: the file semantic-gw.toml (or the one SEMANTIC_GW_CONFIG names), then SEMANTIC_GW_... variables.",
 )
-for command in (serve.serve, lift.lift, check.check, explain.explain, replay.replay, tail.tail, bench.bench):
+for command in (tour.tour, serve.serve, lift.lift, check.check, explain.explain, replay.replay, tail.tail, bench.bench):
     app.command()(command)
 
 

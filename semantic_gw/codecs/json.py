@@ -28,6 +28,7 @@ from semantic_gw.model import Json
 
 _read = msgspec.json.Decoder().decode
 _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_MET_AT = re.compile(r"\(byte (\d+)\)$")
 _LONE_SURROGATE = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB]..)\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 )
@@ -36,7 +37,7 @@ _LONE_SURROGATE = re.compile(
 class JsonCodec:
     """Reads `application/json` and every `+json` media type (RFC 6839, 3.1)."""
 
-    media_types = ("application/json", "text/json", "+json")
+    media_types: tuple[str, ...] = ("application/json", "text/json", "+json")
 
     def decode(self, body: bytes) -> Json:
         """The value *body* says. Raises DecodingError with what is wrong, and at which byte."""
@@ -77,7 +78,8 @@ def _complaint(text: bytes, fallback: str, skipped: int) -> DecodingError:
     except RecursionError:
         return too_deep()
     except DecodingError as error:
-        return error
+        met = _MET_AT.search(fallback)
+        return DecodingError(f"{error} (near byte {int(met[1]) + skipped})") if met else error
     if lone := _LONE_SURROGATE.search(characters):
         position = len(characters[: lone.start()].encode()) + skipped
         return DecodingError(f"{lone.group()} at byte {position} is half of a surrogate pair (RFC 7493, 2.1)")

@@ -13,7 +13,7 @@ CHARSETS = ("utf-8", "utf8", "us-ascii", "ascii")
 class TextCodec:
     """Reads `text/plain` in UTF-8; a byte order mark is skipped."""
 
-    media_types = ("text/plain",)
+    media_types: tuple[str, ...] = ("text/plain",)
 
     def decode(self, body: bytes) -> str:
         """The text of *body*. Raises DecodingError at the first byte that is no UTF-8, and for NUL."""

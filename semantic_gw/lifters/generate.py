@@ -205,7 +205,8 @@ def _quantity(rule: QuantityRule, index: int, pointer: str, generator: _Generato
     unit = generator.constant(f"UNIT_{index}", rule.unit)
     yield 0, f"if (type(value) is float or type(value) is int) and {low!r} <= value <= {high!r}:"
     yield from _observed(rule, index, generator)
-    yield from _property_value(index, "number(value)", unit)
+    yield 1, "value, literal = number(value)"
+    yield from _property_value(index, "literal", unit)
     yield from _found(rule, index, pointer, "value", unit, generator)
     yield from _refused(index, pointer, f"not a number from {low:g} to {high:g}", generator)
 

@@ -9,7 +9,7 @@ from typing import Final
 from semantic_gw.lifters.plan import Tokens
 from semantic_gw.model import Json, Literal
 from semantic_gw.rdf.namespaces import XSD
-from semantic_gw.rdf.serialize import canonical_double
+from semantic_gw.rdf.serialize import canonical_double, settled
 
 EMPTY: Final[Mapping[str, Json]] = {}
 TRUE: Final = Literal("true", XSD + "boolean")
@@ -21,15 +21,16 @@ _EXACT: Final = 2**53
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def number(value: float) -> Literal:
-    """The literal of a number: xsd:double, or xsd:integer where a double cannot hold a counter exactly.
+def number(value: float) -> tuple[float, Literal]:
+    """*value*, and its literal: xsd:double, or xsd:integer where a double cannot hold a counter exactly.
 
-    >>> number(21.4).lexical
+    >>> number(21.4)[1].lexical
     '2.14E1'
     """
     if type(value) is int and not -_EXACT <= value <= _EXACT:
-        return Literal(str(value), _INTEGER)
-    return Literal(canonical_double(float(value)), _DOUBLE)
+        return value, Literal(str(value), _INTEGER)
+    kept = value if type(value) is int else settled(value)
+    return kept, Literal(canonical_double(kept), _DOUBLE)
 
 
 def child(node: Json, token: str) -> Mapping[str, Json]:

@@ -1,0 +1,221 @@
+"""The HTTP way in: `POST /ingest/{address}` takes one payload, `POST /ingest` a capture.
+
+A plain ASGI callable beside FastAPI: a framework route costs three times as much for a payload. The body is
+decoded before it is taken, since the sender is still on the line: what cannot be decoded is answered with 400
+and not taken. In a capture it is taken, and becomes a dead letter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Final, NoReturn
+from urllib.parse import unquote_to_bytes
+
+from starlette.routing import BaseRoute, Match
+from starlette.types import Message, Receive, Scope, Send
+
+from semantic_gw.bindings.http_body import Body, ClientGoneError
+from semantic_gw.bindings.http_capture import CaptureIntake, Outcomes
+from semantic_gw.bindings.http_openapi import INGEST_OPENAPI
+from semantic_gw.codecs import Codecs
+from semantic_gw.codecs.media_type import parse_media_type
+from semantic_gw.contracts import Intake
+from semantic_gw.errors import GatewayError, UnsupportedMediaTypeError
+from semantic_gw.model import Payload, Source
+from semantic_gw.problems import PROBLEM_MEDIA_TYPE, Problem, ProblemError, problem_of
+from semantic_gw.settings import HttpSettings
+
+__all__ = ["INGEST_OPENAPI", "HttpIngest", "Outcomes", "address_of"]
+
+CAPTURE_MEDIA_TYPES: Final = ("application/x-ndjson", "application/ndjson", "application/jsonl")
+MAX_ADDRESS_BYTES: Final = 1024
+_PREFIX: Final = "/ingest"
+_STRAY_PERCENT: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+Headers = tuple[tuple[bytes, bytes], ...]
+Clock = Callable[[], datetime]
+
+
+class HttpIngest:
+    """Takes payloads from HTTP requests and answers once they are durable.
+
+    *clock* gives the time of reception in UTC, never the same microsecond twice. Mount `routes()` in a Starlette
+    or FastAPI application, or call it as an ASGI application.
+    """
+
+    def __init__(
+        self, intake: Intake, codecs: Codecs, settings: HttpSettings, *, clock: Clock, outcomes: Outcomes | None = None
+    ) -> None:
+        self._intake = intake
+        self._codecs = codecs
+        self._settings = settings
+        self._clock = clock
+        self._outcomes = outcomes
+
+    def routes(self) -> list[BaseRoute]:
+        """Both paths, for every method: what is not a POST is answered here, too."""
+        return [_IngestRoute(self)]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = Body(receive, self._settings)
+        try:
+            answer = await self._answer(scope, body)
+        except ClientGoneError:
+            return
+        except ProblemError as error:
+            answer = self._refusal(error.problem, scope)
+        except GatewayError as error:
+            answer = self._refusal(problem_of(error), scope)
+        await _send(answer, body, send, expects=b"expect" in _headers(scope))
+
+    async def _answer(self, scope: Scope, body: Body) -> _Answer:
+        headers = _headers(scope)
+        address = address_of(scope["raw_path"], scope.get("root_path", ""))
+        _check_request(scope, headers)
+        if address is None:
+            return await self._take_capture(headers, body)
+        content_type = headers.get(b"content-type", b"").decode("latin-1")
+        self._codecs.check(content_type)
+        payload = Payload(await body.read(headers), content_type, Source("http", address), self._clock())
+        self._codecs.decode(payload)
+        await self._intake.take([payload])
+        location = f"{scope.get('root_path', '')}/messages/{payload.id}".encode()
+        return _Answer(HTTPStatus.ACCEPTED, b'{"id":"%s"}' % payload.id.encode(), _JSON, ((b"location", location),))
+
+    async def _take_capture(self, headers: Mapping[bytes, bytes], body: Body) -> _Answer:
+        content_type = headers.get(b"content-type", b"").decode("latin-1")
+        if not content_type or parse_media_type(content_type).essence not in CAPTURE_MEDIA_TYPES:
+            raise UnsupportedMediaTypeError(
+                f"a capture is {CAPTURE_MEDIA_TYPES[0]}, not {content_type or 'of no type'}; "
+                "a single payload goes to /ingest/{address}"
+            )
+        capture = CaptureIntake(self._intake, self._outcomes, self._settings.max_body_bytes, self._clock)
+        return _Answer(HTTPStatus.OK, await capture.take(body), b"application/x-ndjson")
+
+    def _refusal(self, found: Problem, scope: Scope) -> _Answer:
+        headers = tuple((name.encode(), value.encode()) for name, value in found.headers)
+        if found.status == HTTPStatus.UNSUPPORTED_MEDIA_TYPE and not found.headers:
+            headers = ((b"accept-post", ", ".join(self._accepted()).encode()),)
+        document = found.at(scope["raw_path"].decode("ascii", "replace")).body
+        return _Answer(found.status, document, PROBLEM_MEDIA_TYPE.encode(), headers)
+
+    def _accepted(self) -> tuple[str, ...]:
+        named = (name for name in self._codecs.media_types if not name.startswith("+"))
+        return (*named, CAPTURE_MEDIA_TYPES[0])
+
+
+class _IngestRoute(BaseRoute):
+    """Everything under /ingest. A path template would not match a line feed, which deserves a better answer than 404."""
+
+    def __init__(self, ingest: HttpIngest) -> None:
+        self._ingest = ingest
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        path = scope["path"].removeprefix(scope.get("root_path", "")) if scope["type"] == "http" else ""
+        return Match.FULL if path == _PREFIX or path.startswith(_PREFIX + "/") else Match.NONE, {}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._ingest(scope, receive, send)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    status: int
+    body: bytes
+    content_type: bytes
+    headers: Headers = ()
+
+
+_JSON: Final = b"application/json"
+
+
+def address_of(raw_path: bytes, root_path: str = "") -> str | None:
+    """The address that the percent-encoded *raw_path* of a request names, or None for the path of captures.
+
+    An address plays the part of an MQTT topic name, and must be one (MQTT 5.0, 4.7): empty levels are levels,
+    wildcards and control characters are refused. Dot segments are refused too: on the way some would drop them.
+    Raises ProblemError.
+
+    >>> address_of(b"/ingest/zigbee2mqtt/K%C3%BCche")
+    'zigbee2mqtt/Küche'
+    """
+    if _STRAY_PERCENT.search(raw_path):
+        _refuse("a % in a path stands before two hexadecimal digits; a percent sign itself is %25 (RFC 3986, 2.1)")
+    prefix = (root_path + _PREFIX).encode()
+    path = unquote_to_bytes(raw_path).removeprefix(prefix)
+    if not path:
+        return None
+    try:
+        address = path.removeprefix(b"/").decode()
+    except UnicodeDecodeError as error:
+        _refuse(f"an address is percent-encoded UTF-8; byte {error.start} is none")
+    _check_address(address)
+    return address
+
+
+def _check_address(address: str) -> None:
+    if not address:
+        _refuse("an address is missing: POST /ingest/{address}, such as /ingest/zigbee2mqtt/kitchen")
+    if len(address.encode()) > MAX_ADDRESS_BYTES:
+        detail = f"the address has more than {MAX_ADDRESS_BYTES} bytes"
+        raise ProblemError(HTTPStatus.REQUEST_URI_TOO_LONG, "", detail)
+    if control := _CONTROL.search(address):
+        _refuse(f"the control character U+{ord(control[0]):04X} is not allowed in an address")
+    if "#" in address or "+" in address:
+        _refuse("# and + are wildcards: not allowed in an address (MQTT 5.0, 4.7.1)")
+    if not {".", ".."}.isdisjoint(address.split("/")):
+        _refuse("the segments . and .. are not allowed in an address")
+
+
+def _check_request(scope: Scope, headers: Mapping[bytes, bytes]) -> None:
+    """Refuse what the head of a request says already. Raises ProblemError."""
+    if scope["method"] != "POST":
+        detail = f"{scope['method']} is not possible here; POST is"
+        raise ProblemError(HTTPStatus.METHOD_NOT_ALLOWED, "", detail, headers=(("allow", "POST"),))
+    if scope["query_string"]:
+        _refuse("a query is no part of an address; a question mark in an address is %3F")
+    if scope["http_version"] == "1.1" and b"host" not in headers:
+        _refuse("a request in HTTP/1.1 names its Host (RFC 9112, 3.2)")
+    encoding = headers.get(b"content-encoding", b"identity").decode("latin-1").strip()
+    if encoding.lower() != "identity":
+        detail = f"the content encoding {encoding!r} is not taken: send the body as it is"
+        accept = (("accept-encoding", "identity"),)
+        raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "", detail, headers=accept)
+    if headers.get(b"expect", b"100-continue").lower() != b"100-continue":
+        raise ProblemError(HTTPStatus.EXPECTATION_FAILED, "", "only 100-continue can be expected")
+
+
+def _headers(scope: Scope) -> dict[bytes, bytes]:
+    """The headers by name; two of a kind are joined by a comma, as they mean the same (RFC 9110, 5.3)."""
+    found: dict[bytes, bytes] = {}
+    for name, value in scope["headers"]:
+        found[name] = found[name] + b", " + value if name in found else value
+    return found
+
+
+def _refuse(detail: str) -> NoReturn:
+    raise ProblemError(HTTPStatus.BAD_REQUEST, "", detail)
+
+
+async def _send(answer: _Answer, body: Body, send: Send, *, expects: bool) -> None:
+    """Send *answer*; where the body was not read to its end, close the connection behind it."""
+    headers = [
+        (b"content-type", answer.content_type),
+        (b"content-length", str(len(answer.body)).encode()),
+        *answer.headers,
+    ]
+    if not body.complete:
+        headers.append((b"connection", b"close"))
+    start: Message = {"type": "http.response.start", "status": answer.status, "headers": headers}
+    await send(start)
+    if body.complete or expects:
+        await send({"type": "http.response.body", "body": answer.body})
+        return
+    await send({"type": "http.response.body", "body": answer.body, "more_body": True})
+    await body.drop()
+    await send({"type": "http.response.body", "body": b""})

@@ -1,0 +1,79 @@
+"""Names of topics, and the rules that both buses hold records to before anything is written."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from semantic_gw.errors import ConfigurationError
+from semantic_gw.model import Record
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
+
+
+@functools.lru_cache(maxsize=1024)
+def check_topic(name: str) -> str:
+    """*name*, if Kafka takes it for a topic. Raises ConfigurationError.
+
+    >>> check_topic("semantic.dead letter")
+    Traceback (most recent call last):
+    semantic_gw.errors.ConfigurationError: 'semantic.dead letter' is no topic: ' ' not allowed; use letters, digits, '.', '_' and '-'
+    """
+    if bad := sorted(set(re.findall(r"[^A-Za-z0-9._-]", name))):
+        found = ", ".join(repr(character) for character in bad)
+        raise ConfigurationError(f"{name!r} is no topic: {found} not allowed; use letters, digits, '.', '_' and '-'")
+    if not 0 < len(name) <= 249 or name in (".", ".."):
+        raise ConfigurationError(f"{name!r} is no topic: a name has 1 to 249 characters and is not '.' or '..'")
+    return name
+
+
+def full_match(pattern: str) -> re.Pattern[str]:
+    """*pattern* so that `match` means the whole name. Raises ConfigurationError."""
+    try:
+        return re.compile(rf"(?:{pattern})\Z")
+    except re.error as error:
+        raise ConfigurationError(f"{pattern!r} is no regular expression for topics: {error}") from error
+
+
+def check_records(records: Iterable[Record], compact: Collection[str]) -> None:
+    """Raises ConfigurationError for a bad topic, ValueError for a record that could never be written.
+
+    A record needs a key where its topic is in *compact*, and a key or a value anywhere.
+    """
+    for record in records:
+        check_topic(record.topic)
+        if record.key is None and (record.value is None or record.topic in compact):
+            why = "a compacted topic keeps the last record of each key" if record.value is not None else "a tombstone"
+            raise ValueError(f"a record for the topic {record.topic} has no key: {why}")
+
+
+def milliseconds(timestamp: datetime) -> int:
+    """*timestamp* as the bus keeps it: milliseconds since 1970, rounded down."""
+    return (timestamp - _EPOCH) // _MILLISECOND
+
+
+def moment(milliseconds_since_1970: int) -> datetime:
+    """The time that *milliseconds_since_1970* means, in UTC; 1970 where it means none."""
+    try:
+        return _EPOCH + timedelta(milliseconds=milliseconds_since_1970)
+    except OverflowError:
+        return _EPOCH
+
+
+def key_bytes(key: str | None) -> bytes | None:
+    """*key* on the wire. A lone surrogate, which UTF-8 has no bytes for, survives the way there and back."""
+    return None if key is None else key.encode("utf-8", "surrogatepass")
+
+
+def key_text(key: bytes | None) -> str | None:
+    r"""*key* as text; bytes of a foreign record that are no UTF-8 read as `\xff`."""
+    if key is None:
+        return None
+    try:
+        return key.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return key.decode("utf-8", "backslashreplace")

@@ -1,0 +1,123 @@
+"""`semantic-gw tour`: the whole product in a minute, on the embedded log, with a bundled capture."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging.config
+import sys
+import urllib.request
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+from rich.columns import Columns
+from rich.panel import Panel
+from rich.syntax import Syntax
+from rich.table import Table
+
+from semantic_gw.app import Gateway, check_exposure, load_parts
+from semantic_gw.cli.serve import log_configuration
+from semantic_gw.cli.terminal import output
+from semantic_gw.errors import ConfigurationError
+from semantic_gw.model import Json
+from semantic_gw.rdf.serialize import to_trig
+from semantic_gw.settings import Settings
+from semantic_gw.shipped import MAPPINGS
+
+TOUR = MAPPINGS / "zigbee2mqtt" / "examples" / "tour.ndjson"
+
+
+def tour(
+    capture: Annotated[Path, typer.Argument(help="The capture to feed it.")] = TOUR,
+    stay: Annotated[
+        bool | None, typer.Option("--stay/--end", help="Go on serving, or end (default: stay on a terminal).")
+    ] = None,
+) -> None:
+    """Start a gateway, feed it a capture, and show what came out."""
+    settings = Settings()
+    logging.config.dictConfig(log_configuration("warning"))
+    check_exposure(settings)
+    gateway = Gateway(load_parts(settings))
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_tour(gateway, capture, stay=sys.stdout.isatty() if stay is None else stay))
+
+
+async def _tour(gateway: Gateway, capture: Path, *, stay: bool) -> None:
+    http = gateway.parts.settings.http
+    server = uvicorn.Server(uvicorn.Config(gateway.api(), host=http.host, port=http.port, log_config=None, access_log=False))
+    serving = asyncio.create_task(server.serve())
+    try:
+        await _started(server, serving, http.port)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        url = f"http://{http.host}:{port}"
+        ended = await asyncio.to_thread(_feed, url, capture.read_bytes())
+        _show(gateway, ended, url)
+        if stay:
+            output.print(f"\nServing on {url} — Ctrl+C ends it.", highlight=False)
+            await serving
+    finally:
+        server.should_exit = True
+        await serving
+
+
+async def _started(server: uvicorn.Server, serving: asyncio.Task[None], port: int) -> None:
+    while not server.started:
+        if serving.done():
+            raise ConfigurationError(f"port {port} is taken: set SEMANTIC_GW_HTTP__PORT to another one")
+        await asyncio.sleep(0.02)
+
+
+def _feed(url: str, body: bytes) -> list[dict[str, Json]]:
+    """Post the capture; the answer tells the outcome of each record."""
+    request = urllib.request.Request(  # noqa: S310  the URL is our own
+        f"{url}/ingest", data=body, headers={"Content-Type": "application/x-ndjson"}, method="POST"
+    )
+    with urllib.request.urlopen(request, timeout=60) as response:  # noqa: S310
+        return [json.loads(line) for line in response.read().splitlines() if line]
+
+
+def _show(gateway: Gateway, ended: list[dict[str, Json]], url: str) -> None:
+    _show_one(gateway, ended)
+    _show_counts(ended)
+    base = "semantic-gw"
+    output.print("\n[bold]Where to look next[/]")
+    rows = (
+        (f"{base} tail observations", "the graphs on the bus"),
+        (f"{base} tail dead-letter --headers", "what did not come out, and why"),
+        (f"curl {url}/messages/{ended[0].get('message')}", "every step of one message"),
+        (f"{base} lift FILE --to trig", "your own captured payloads as RDF"),
+        (f"{url}/docs", "the API"),
+    )
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for command, what in rows:
+        table.add_row(command, what)
+    output.print(table)
+
+
+def _show_one(gateway: Gateway, ended: list[dict[str, Json]]) -> None:
+    """The first published observation: the payload beside its graph."""
+    for record in ended:
+        known = gateway.recent.get(str(record.get("message")))
+        if record["outcome"] != "published" or known is None:
+            continue
+        result = gateway.parts.pipeline.explain(known.payload)
+        graph = next((judged.graph for judged in result.graphs), None)
+        if graph is None:
+            continue
+        payload = json.dumps(json.loads(known.payload.body), indent=1, ensure_ascii=False)
+        left = Panel(Syntax(payload, "json", word_wrap=True), title=f"payload on {known.payload.source.address}")
+        right = Panel(Syntax(to_trig(graph).decode(), "turtle", word_wrap=True), title="graph on semantic.observations")
+        output.print(Columns([left, right]) if output.width >= 200 else left, right if output.width < 200 else "")
+        return
+
+
+def _show_counts(ended: list[dict[str, Json]]) -> None:
+    table = Table("outcome", "records", "for example", box=None, pad_edge=False)
+    counts = Counter((record["outcome"], record.get("reason") or "") for record in ended)
+    for (outcome, reason), count in sorted(counts.items()):
+        table.add_row(outcome, str(count), str(reason)[:120])
+    output.print(table)

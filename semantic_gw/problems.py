@@ -1,0 +1,113 @@
+"""Problem documents (RFC 9457): how HTTP says what went wrong. Nothing here speaks HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+from typing import Any, Final
+
+import msgspec
+
+from semantic_gw.errors import (
+    ConfigurationError,
+    DecodingError,
+    GatewayError,
+    PayloadError,
+    PayloadTooLargeError,
+    UnavailableError,
+    UnsupportedMediaTypeError,
+)
+
+PROBLEM_MEDIA_TYPE: Final = "application/problem+json"
+PROBLEM_TYPES: Final = "https://w3id.org/semantic-gw/problems#"
+"""Base of the problem types: the reason of a PayloadError, with hyphens, stands behind it."""
+
+RETRY_AFTER_S: Final = 5
+"""When a sender who met a 503 should come back, in seconds."""
+
+STATUS: Final[Mapping[type[GatewayError], HTTPStatus]] = {
+    PayloadTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    UnsupportedMediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    DecodingError: HTTPStatus.BAD_REQUEST,
+    PayloadError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+    ConfigurationError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    GatewayError: HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+"""The status of each class of error; a class that is not named has that of its nearest base."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A problem details object (RFC 9457, 3), and the headers that go with it.
+
+    *members* are extension members (3.2). *instance* is the path of the request, percent-encoded.
+    """
+
+    status: int
+    title: str
+    detail: str
+    type: str = "about:blank"
+    instance: str = ""
+    members: Mapping[str, Any] = field(default_factory=dict)
+    headers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The members in the order in which people read them; empty ones are left out."""
+        named = {"type": self.type, "title": self.title, "status": self.status, "detail": self.detail}
+        named |= {"instance": self.instance, **self.members}
+        return {name: value for name, value in named.items() if value not in ("", None)}
+
+    @property
+    def body(self) -> bytes:
+        return msgspec.json.encode(self.document)
+
+    def at(self, path: str) -> Problem:
+        """The same problem, met at *path*."""
+        return replace(self, instance=path)
+
+
+class ProblemError(Exception):
+    """Raised where a request is answered with a problem: *title* tells the kind, *detail* this case.
+
+    The title is the phrase of *status* where it is empty (RFC 9457, 4.2.1).
+    """
+
+    def __init__(
+        self, status: int, title: str, detail: str, *, headers: tuple[tuple[str, str], ...] = (), **members: Any
+    ) -> None:
+        super().__init__(detail)
+        self.problem = Problem(status, title or _phrase(status), detail, members=members, headers=headers)
+
+
+def problem(status: int, detail: str, *, headers: tuple[tuple[str, str], ...] = (), **members: Any) -> Problem:
+    """A problem that needs no type of its own: its title is the phrase of *status* (RFC 9457, 4.2.1).
+
+    >>> problem(404, "no such thing").title
+    'Not Found'
+    """
+    return Problem(status, _phrase(status), detail, members=members, headers=headers)
+
+
+def problem_of(error: GatewayError) -> Problem:
+    """The problem that tells of *error*.
+
+    >>> problem_of(DecodingError("no JSON: expecting value at byte 0 of 3")).status
+    400
+    """
+    status = int(next(STATUS[base] for base in type(error).__mro__ if base in STATUS))
+    if isinstance(error, PayloadError):
+        members = {"reason": error.reason, "pointer": error.pointer, "rule": error.rule, "value": error.value}
+        kind = PROBLEM_TYPES + error.reason.replace(" ", "-")
+        return Problem(status, error.reason.capitalize(), str(error), kind, members=members)
+    headers = (("retry-after", str(RETRY_AFTER_S)),) if status == HTTPStatus.SERVICE_UNAVAILABLE else ()
+    return problem(status, str(error), headers=headers)
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return f"Status {status}"

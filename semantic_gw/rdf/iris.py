@@ -1,0 +1,48 @@
+"""The IRIs that the gateway makes. The same input always gives the same IRI; nothing else glues them."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from semantic_gw.model import IRI, GraphKind
+
+_SAFE: Final = re.compile(r"[A-Za-z0-9._~\-\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\U00010000-\U000efffd]*")
+
+
+def encode_segment(text: str) -> str:
+    """*text* with everything percent-encoded that is not iunreserved (RFC 3987, 2.2).
+
+    >>> encode_segment("Küche/1")
+    'Küche%2F1'
+    """
+    if _SAFE.fullmatch(text):
+        return text
+    return "".join(c if _SAFE.fullmatch(c) else _percent(c) for c in text)
+
+
+def _percent(character: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "replace"))
+
+
+def affordance_iri(thing: IRI, name: str) -> IRI:
+    """The property, state or event of interest that the affordance *name* of *thing* stands for (SAREF's own convention).
+
+    >>> affordance_iri("urn:dev:mac:00158d0003429eda", "temperature")
+    'urn:dev:mac:00158d0003429eda#temperature'
+    """
+    return f"{thing}#{encode_segment(name)}"
+
+
+def graph_iri(base: IRI, kind: GraphKind, message_id: str) -> IRI:
+    """The graph that a message became.
+
+    >>> graph_iri("https://gateway.example/", GraphKind.EVENTS, "3f2a")
+    'https://gateway.example/events/3f2a'
+    """
+    return f"{base}{kind.value}/{message_id}"
+
+
+def observation_iri(graph: IRI, name: str) -> IRI:
+    """The observation (or event) of the affordance *name* in *graph*."""
+    return f"{graph}#{encode_segment(name)}"
