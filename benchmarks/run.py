@@ -27,7 +27,16 @@ STATES = SHARED / "payloads" / "zigbee2mqtt" / "states.ndjson"
 
 def steps(captures: list[Path], seconds: float) -> dict[str, Any]:
     """CPU time per step, by `semantic-gw bench`."""
-    command = [sys.executable, "-m", "semantic_gw.cli", "bench", "--json", "--seconds", str(seconds), *map(str, captures)]
+    command = [
+        sys.executable,
+        "-m",
+        "semantic_gw.cli",
+        "bench",
+        "--json",
+        "--seconds",
+        str(seconds),
+        *map(str, captures),
+    ]
     done = subprocess.run(command, capture_output=True, check=True, cwd=tempfile.gettempdir())
     measured: dict[str, Any] = json.loads(done.stdout)
     return measured
@@ -46,7 +55,11 @@ def steps_table(measured: dict[str, Any]) -> list[str]:
 def ways_table(ways: list[Way]) -> list[str]:
     lines = ["| way | messages per CPU second of the gateway | resident memory, MB |", "|---|---:|---:|"]
     for way in ways:
-        shown = f"{way.per_cpu_second:,.0f} | {way.resident_mb:.0f}" if way.per_cpu_second else f"not measured: {way.why} | "
+        shown = (
+            f"{way.per_cpu_second:,.0f} | {way.resident_mb:.0f}"
+            if way.per_cpu_second
+            else f"not measured: {way.why} | "
+        )
         lines.append(f"| {way.name} | {shown} |")
     return lines
 
@@ -63,14 +76,15 @@ def main() -> None:
     text = [
         "# Benchmarks",
         "",
-        f"Made by `make bench` on Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores. CPU time of one core; ratios hold",
-        "across machines better than times.",
+        f"Made by `make bench` on Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores.",
+        "CPU time of one core; ratios hold across machines better than times.",
         "",
         f"## Steps: {measured['messages']} messages ({what}), {measured['triples']:.0f} triples on average",
         "",
         *steps_table(measured),
         "",
-        "The plain way is an rdflib graph for each message, pySHACL with its shapes parsed once, and rdflib's JSON-LD serialiser, on the same messages in the same run.",
+        "The plain way is an rdflib graph for each message, pySHACL with its shapes parsed once, and rdflib's JSON-LD",
+        "serialiser, on the same messages in the same run.",
         "",
         "## Ways in and out",
         "",

@@ -154,7 +154,9 @@ class Gateway:
             workers.append(self._worker("raw", source=self.bus, pattern=kafka.raw_topics, group=kafka.raw_group))
         return tuple(workers)
 
-    def _worker(self, name: str, *, source: Bus, topics: Sequence[str] = (), pattern: str | None = None, group: str) -> Worker:
+    def _worker(
+        self, name: str, *, source: Bus, topics: Sequence[str] = (), pattern: str | None = None, group: str
+    ) -> Worker:
         return Worker(
             name,
             source=source,
@@ -172,9 +174,7 @@ class Gateway:
     def api(self) -> FastAPI:
         """The HTTP application; its lifespan starts and stops the gateway."""
         settings = self.parts.settings
-        ingest = HttpIngest(
-            self.intake, self.parts.codecs, settings.http, clock=self.clock, outcomes=self.recent
-        )
+        ingest = HttpIngest(self.intake, self.parts.codecs, settings.http, clock=self.clock, outcomes=self.recent)
 
         @asynccontextmanager
         async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -276,5 +276,3 @@ class Gateway:
         if kafka.raw_topics and self._bus_error is None:
             for topic, lag in (await self.bus.lag(kafka.raw_group)).items():
                 self.metrics.lag.labels(topic, kafka.raw_group).set(lag)
-
-

@@ -110,7 +110,7 @@ class HttpIngest:
 
 
 class _IngestRoute(BaseRoute):
-    """Everything under /ingest. A path template would not match a line feed, which deserves a better answer than 404."""
+    """Everything under /ingest. A path template would not match a line feed, which deserves more than a 404."""
 
     def __init__(self, ingest: HttpIngest) -> None:
         self._ingest = ingest

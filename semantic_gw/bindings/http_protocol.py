@@ -56,8 +56,9 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._in_head = False
         self._disarm()
-        if b"#" in self.url:
-            raise ValueError("a fragment")  # the parser makes it a 400; it would be cut off without a word
+        if b"#" in self.url or self.parser.get_http_version() not in ("1.0", "1.1"):
+            # The parser makes it a 400. A fragment would be cut off without a word; HTTP/0.9 knows no POST.
+            raise ValueError("a fragment, or another version of HTTP")
         busy = self._limit is not None and max(len(self.connections), len(self.tasks)) > self._limit
         self.app = _busy if busy else self.config.loaded_app
         super().on_headers_complete()
@@ -82,10 +83,20 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             self.transport.close()
 
     def _refuse(self, found: Problem) -> None:
-        """Answer *found* and hang up, unless an answer to an earlier request is still under way."""
-        if self.cycle is None or self.cycle.response_complete:
-            head = [f"HTTP/1.1 {found.status:d} {found.title}", *_lines(found), "connection: close", "", ""]
-            self.transport.write("\r\n".join(head).encode() + found.body)
+        """Answer *found* and hang up; requests that came whole before it get their answers first."""
+        cycle = self.cycle
+        if cycle is not None and not cycle.response_complete:
+            if not cycle.more_body:
+                cycle.keep_alive = False
+                self.flow.pause_reading()
+                return
+            cycle.disconnected = True
+            cycle.message_event.set()
+            if cycle.response_started or self.pipeline:
+                self.transport.close()
+                return
+        head = [f"HTTP/1.1 {found.status:d} {found.title}", *_lines(found), "connection: close", "", ""]
+        self.transport.write("\r\n".join(head).encode() + found.body)
         self.transport.close()
 
 

@@ -13,7 +13,7 @@ import asyncio
 import hashlib
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -61,7 +61,7 @@ class LogBus:
         self._tombstone_retention_s = tombstone_retention_s
         self._compact: set[str] = set()
         self._threads: _Threads | None = None
-        self._queue: deque[tuple[Write, asyncio.Future[Written]]] = deque()
+        self._queue: deque[tuple[Write, asyncio.Future[Written | Exception]]] = deque()
         self._committing: asyncio.Task[None] | None = None
         self._chores: list[asyncio.Task[None]] = []
         self._readers: set[_LogSubscription] = set()
@@ -83,9 +83,10 @@ class LogBus:
         if self._committing is not None:
             await asyncio.wait([self._committing], timeout=_STOP_S)
         self._threads = None
-        for reader in tuple(self._readers):
-            reader.abandon()
-        await threads.close()
+        readers = tuple(self._readers)
+        await threads.close([reader.cursor.close for reader in readers])
+        for reader in readers:
+            reader.wake()
 
     async def ensure_topics(self, specs: Sequence[TopicSpec]) -> None:
         """Make the topics of *specs*, or bring their settings up to date."""
@@ -93,7 +94,6 @@ class LogBus:
             check_topic(spec.name)
         self._compact |= {spec.name for spec in specs if spec.compact}
         await self._writing(lambda writer: writer.ensure(specs))
-        self._wake()
 
     async def publish(self, records: Sequence[Record]) -> Sequence[Position]:
         """Write *records*, all or none, in order. A topic that nobody made is made.
@@ -152,8 +152,9 @@ class LogBus:
 
     async def sweep(self) -> None:
         """Remove what is past its time, and compact. Done every *sweep_every_s* anyhow."""
-        while await self._writing(lambda writer: writer.remove_expired()):
-            await asyncio.sleep(0)
+        more = True
+        while more:
+            more = await self._writing(lambda writer: writer.remove_expired())
         await self._writing(lambda writer: writer.compact(self._tombstone_retention_s))
 
     async def _sweep_regularly(self) -> None:
@@ -175,20 +176,17 @@ class LogBus:
                 version = await self._reading(lambda reader: reader.version())
                 if version != seen:
                     seen = version
-                    self._wake()
-
-    def _wake(self) -> None:
-        for reader in self._readers:
-            reader.wake()
+                    for reader in self._readers:
+                        reader.wake()
 
     async def _submit(self, write: Write) -> Sequence[Position]:
         self._opened()
-        future: asyncio.Future[Written] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[Written | Exception] = asyncio.get_running_loop().create_future()
         self._queue.append((write, future))
         if self._committing is None or self._committing.done():
             self._committing = asyncio.create_task(self._commit_queue())
         written = await future
-        if isinstance(written, GatewayError):
+        if isinstance(written, Exception):
             raise written
         return written
 
@@ -196,16 +194,21 @@ class LogBus:
         """Commit what waits; what comes meanwhile is the next commit."""
         while self._queue:
             taken = self._take()
-            try:
-                written = await self._writing(lambda writer, taken=taken: writer.write([write for write, _ in taken]))
-            except UnavailableError as error:
-                written = [UnavailableError(str(error)) for _ in taken]
+            written = await self._write([write for write, _ in taken])
             for (_, future), result in zip(taken, written, strict=True):
                 if not future.done():
                     future.set_result(result)
-            self._wake()
+            topics = {record.topic for write, _ in taken for record in write.records}
+            for reader in self._readers:
+                reader.wake_for(topics)
 
-    def _take(self) -> list[tuple[Write, asyncio.Future[Written]]]:
+    async def _write(self, writes: Sequence[Write]) -> Sequence[Written | Exception]:
+        try:
+            return await self._writing(lambda writer: writer.write(writes))
+        except Exception as error:  # noqa: BLE001  every caller that waits must get an answer
+            return [error for _ in writes]
+
+    def _take(self) -> list[tuple[Write, asyncio.Future[Written | Exception]]]:
         taken, count = [], 0
         while self._queue and count < _GROUP_RECORDS:
             taken.append(self._queue.popleft())
@@ -259,13 +262,11 @@ class _Threads:
             raise UnavailableError("the log was closed meanwhile") from error
         return await waited
 
-    async def close(self) -> None:
+    async def close(self, cursors: Iterable[Callable[[], None]]) -> None:
         """Close after the calls under way, in a bounded time."""
-        closing = [
-            asyncio.ensure_future(self.run(self.writes, self.writer.close)),
-            asyncio.ensure_future(self.run(self.reads, self.reader.close)),
-        ]
-        await asyncio.wait(closing, timeout=_STOP_S)
+        reads = [*cursors, self.reader.close]
+        closing = [self.writes.submit(self.writer.close), *(self.reads.submit(call) for call in reads)]
+        await asyncio.wait([asyncio.wrap_future(future) for future in closing], timeout=_STOP_S)
         self.writes.shutdown(wait=False)
         self.reads.shutdown(wait=False)
 
@@ -295,11 +296,12 @@ class _Cursor:
     """Where a subscription stands on each of its topics. Its methods are called in the reader's thread."""
 
     def __init__(self, matches: Callable[[str], bool], group: str | None, turns: _Turns) -> None:
-        self._matches = matches
+        self.matches = matches
         self._group = group
         self._turns = turns
         self._places: dict[str, Place] = {}
         self._first = 0
+        self._closed = False
         self.stands_by = False
 
     def open(self, reader: LogReader, known: Sequence[str], *, from_start: bool) -> None:
@@ -327,13 +329,16 @@ class _Cursor:
         return not self.stands_by and not reader.anything(list(self._places.values()))
 
     def close(self) -> None:
+        self._closed = True
         self._turns.give_back()
 
     def _find(self, reader: LogReader) -> None:
         """Begin on topics that are new, or whose turn it is now: a group goes on where it was."""
+        if self._closed:
+            raise UnavailableError("the log was stopped under this subscription: subscribe again")
         self.stands_by = False
         for name, id_ in reader.topics().items():
-            if name in self._places or not self._matches(name):
+            if name in self._places or not self.matches(name):
                 continue
             if self._turns.take(name):
                 offset = 0 if self._group is None else reader.committed(self._group, id_)
@@ -348,7 +353,7 @@ class _LogSubscription:
     def __init__(self, bus: LogBus, cursor: _Cursor, group: str | None) -> None:
         self.bus = bus
         self.waits = False
-        self._cursor = cursor
+        self.cursor = cursor
         self._group = group
         self._woken = asyncio.Event()
 
@@ -360,10 +365,9 @@ class _LogSubscription:
     def wake(self) -> None:
         self._woken.set()
 
-    def abandon(self) -> None:
-        """The log stops: whoever waits here learns of it, and the turns go to others."""
-        self._cursor.close()
-        self._woken.set()
+    def wake_for(self, topics: Collection[str]) -> None:
+        if any(map(self.cursor.matches, topics)):
+            self._woken.set()
 
     async def batch(self, max_records: int, timeout_s: float) -> Sequence[Record]:
         """The next records, in order; empty after *timeout_s* without any. Cancelled, it has taken none."""
@@ -371,13 +375,13 @@ class _LogSubscription:
         deadline = loop.time() + timeout_s
         while True:
             self._woken.clear()
-            records = await self.bus.read(self._cursor, max_records)
+            records = await self.bus.read(self.cursor, max_records)
             if records:
-                self._cursor.move_on(records)
+                self.cursor.move_on(records)
                 return records
             if (remaining := deadline - loop.time()) <= 0:
                 return ()
-            await self._wait(min(remaining, _STAND_BY_S) if self._cursor.stands_by else remaining)
+            await self._wait(min(remaining, _STAND_BY_S) if self.cursor.stands_by else remaining)
 
     async def _wait(self, seconds: float) -> None:
         self.waits = True
@@ -397,7 +401,7 @@ class _LogSubscription:
 
     async def caught_up(self) -> bool:
         """Whether everything that stood on the topics at the time of the call has been handed out."""
-        return await self.bus.at_end(self._cursor)
+        return await self.bus.at_end(self.cursor)
 
 
 def next_offsets(records: Sequence[Record]) -> dict[str, int]:

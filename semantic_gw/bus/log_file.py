@@ -29,6 +29,8 @@ _OFFSETS: Final = 2**40
 _APPLICATION_ID: Final = 0x53475742
 _VERSION: Final = 1
 _BUSY_S: Final = 5.0
+_PAGE_BYTES: Final = 16 * 1024
+_WAL_BYTES: Final = 32 * 1024 * 1024
 _READ_BYTES: Final = 32 * 1024 * 1024
 """Bytes after which a read stops, whatever number of records was asked for."""
 _CHUNK: Final = 2000
@@ -54,7 +56,10 @@ _decode_headers: Final = msgspec.msgpack.Decoder(tuple[tuple[str, bytes], ...]).
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """A connection to the log at *path*, made with its folder when missing. Raises ConfigurationError, UnavailableError."""
+    """A connection to the log at *path*, made with its folder when missing.
+
+    Raises ConfigurationError where it can never be one, UnavailableError where it may work later.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
@@ -64,6 +69,8 @@ def connect(path: Path) -> sqlite3.Connection:
         _prepare(connection, path)
     except sqlite3.OperationalError as error:
         connection.close()
+        if "readonly" in str(error):
+            raise ConfigurationError(f"the log {path} cannot be written: {error}; check its rights") from error
         raise unavailable(path, error) from error
     except sqlite3.DatabaseError as error:
         connection.close()
@@ -81,11 +88,16 @@ def unavailable(path: Path, error: sqlite3.Error) -> UnavailableError:
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    """FULL makes a commit survive the loss of power; with many records in one commit it costs next to nothing."""
+    """FULL makes a commit survive the loss of power; with many records in one commit it costs next to nothing.
+
+    Large pages halve what a record of 1 kB costs (measured); a small commit gets a little dearer.
+    """
+    connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
     _retry_busy(connection, "PRAGMA journal_mode = WAL")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {_WAL_BYTES // _PAGE_BYTES}")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA fullfsync = ON")
-    connection.execute(f"PRAGMA journal_size_limit = {64 * 1024 * 1024}")
+    connection.execute(f"PRAGMA journal_size_limit = {2 * _WAL_BYTES}")
     connection.execute("BEGIN IMMEDIATE")
     application, version = (connection.execute(f"PRAGMA {n}").fetchone()[0] for n in ("application_id", "user_version"))
     if (application, version) == (_APPLICATION_ID, _VERSION):
@@ -241,7 +253,7 @@ class LogWriter:
 
     def _expire(self, connection: sqlite3.Connection, topic: int, name: str, retention_ms: int) -> int:
         first = topic * _OFFSETS
-        chunk = f"SELECT id FROM records WHERE id >= ? AND id < ? ORDER BY id LIMIT {_CHUNK}"
+        chunk = f"SELECT id FROM records WHERE id >= ? AND id < ? ORDER BY id LIMIT {_CHUNK}"  # noqa: S608  a constant
         if name in self._limits:
             done = (
                 connection.execute("SELECT min(next_offset) FROM groups WHERE topic = ?", (topic,)).fetchone()[0] or 0
@@ -384,8 +396,9 @@ def _commit(connection: sqlite3.Connection, group: str, name: str, offset: int) 
         "SELECT bytes FROM records WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 1", (first, first + offset)
     ).fetchone()
     connection.execute(
-        "INSERT INTO groups VALUES (?, ?, ?, ?) ON CONFLICT (name, topic) DO UPDATE SET next_offset = excluded.next_offset, "
-        "bytes = max(bytes, excluded.bytes) WHERE excluded.next_offset > next_offset",
+        "INSERT INTO groups VALUES (?, ?, ?, ?) ON CONFLICT (name, topic) DO UPDATE SET "
+        "next_offset = excluded.next_offset, bytes = max(bytes, excluded.bytes) "
+        "WHERE excluded.next_offset > next_offset",
         (group, found[0], offset, last[0] if last else 0),
     )
 
@@ -481,13 +494,13 @@ class LogReader:
 
     def lag(self, group: str) -> dict[str, int]:
         """Records on each topic that *group* reads and has not committed."""
+        first = "(SELECT min(id) FROM records WHERE id >= t.id * :n AND id < (t.id + 1) * :n) - t.id * :n"
         query = (
-            "SELECT t.name, t.next_offset - max(g.next_offset, coalesce((SELECT min(id) FROM records "
-            f"WHERE id >= t.id * {_OFFSETS} AND id < (t.id + 1) * {_OFFSETS}) - t.id * {_OFFSETS}, t.next_offset)) "  # noqa: S608  constants
-            "FROM groups g JOIN topics t ON t.id = g.topic WHERE g.name = ? ORDER BY t.name"
+            f"SELECT t.name, t.next_offset - max(g.next_offset, coalesce({first}, t.next_offset)) "  # noqa: S608  a constant
+            "FROM groups g JOIN topics t ON t.id = g.topic WHERE g.name = :group ORDER BY t.name"
         )
         with self._reading():
-            return dict(self._connection.execute(query, (group,)))
+            return dict(self._connection.execute(query, {"n": _OFFSETS, "group": group}))
 
     def _reading(self) -> _Reading:
         return _Reading(self._path)

@@ -43,8 +43,12 @@ class Timing:
 
 
 def bench(
-    captures: Annotated[list[Path] | None, typer.Argument(help="Capture files; the bundled tour where none is given.")] = None,
-    plain: Annotated[bool, typer.Option("--plain/--no-plain", help="Also run rdflib and pySHACL on the same messages.")] = True,
+    captures: Annotated[
+        list[Path] | None, typer.Argument(help="Capture files; the bundled tour where none is given.")
+    ] = None,
+    plain: Annotated[
+        bool, typer.Option("--plain/--no-plain", help="Also run rdflib and pySHACL on the same messages.")
+    ] = True,
     seconds: Annotated[float, typer.Option(min=0.05, help="CPU seconds for each step.")] = 2.0,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
 ) -> None:
@@ -58,7 +62,9 @@ def bench(
     timings = _measure(parts, samples, seconds, plain=plain)
     triples = statistics.mean(sum(len(g.triples) + len(g.about) for g in sample.graphs) for sample in samples)
     if as_json:
-        output.print_json(msgspec.json.encode({"messages": len(samples), "triples": triples, "steps": timings}).decode())
+        output.print_json(
+            msgspec.json.encode({"messages": len(samples), "triples": triples, "steps": timings}).decode()
+        )
         return
     _show(timings, len(samples), triples)
 

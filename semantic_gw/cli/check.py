@@ -19,7 +19,9 @@ Findings = list[str]
 
 
 def check(
-    reason: Annotated[bool, typer.Option("--reason/--no-reason", help="Check the ontologies with a reasoner (needs Java).")] = True,
+    reason: Annotated[
+        bool, typer.Option("--reason/--no-reason", help="Check the ontologies with a reasoner (needs Java).")
+    ] = True,
 ) -> None:
     """Check settings, mappings, their examples, shapes and ontologies without starting anything.
 

@@ -23,10 +23,14 @@ from semantic_gw.settings import Settings
 
 
 def explain(
-    what: Annotated[str, typer.Argument(help="A capture file, TOPIC/PARTITION/OFFSET of a dead letter, or a message id.")],
+    what: Annotated[
+        str, typer.Argument(help="A capture file, TOPIC/PARTITION/OFFSET of a dead letter, or a message id.")
+    ],
     record: Annotated[str | None, typer.Option("--record", help="Only the capture record with this id.")] = None,
     url: Annotated[str, typer.Option(help="The running gateway, for a message id.")] = "http://127.0.0.1:8080",
-    code: Annotated[bool, typer.Option("--code", help="Print the functions that the Thing Descriptions became.")] = False,
+    code: Annotated[
+        bool, typer.Option("--code", help="Print the functions that the Thing Descriptions became.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a message.")] = False,
 ) -> None:
     """Show every step of a message: decode, family and why, each affordance, shapes, topic.
@@ -72,7 +76,9 @@ def _from_capture(path: Path, record_id: str | None) -> list[Payload]:
 async def _from_bus(parts: Parts, what: str) -> Payload:
     topic, partition, offset = what.rsplit("/", 2)
     if not (partition.isdigit() and offset.isdigit()):
-        raise ConfigurationError(f"{what!r} is no position: give TOPIC/PARTITION/OFFSET, such as semantic.dead-letter/0/42")
+        raise ConfigurationError(
+            f"{what!r} is no position: give TOPIC/PARTITION/OFFSET, such as semantic.dead-letter/0/42"
+        )
     async with open_bus(parts.settings) as bus:
         await learn(bus, parts.settings.bus.topic("things"), parts.pipeline.directory)
         async with bus.subscribe([topic]) as subscription:
@@ -94,16 +100,18 @@ def _from_gateway(url: str, message_id: str) -> dict[str, Json]:
     except urllib.error.HTTPError as error:
         raise ConfigurationError(json.load(error).get("detail", str(error))) from error
     except OSError as error:
-        raise ConfigurationError(f"no gateway answers at {url}: {error}; or give a capture file or a position") from error
+        raise ConfigurationError(
+            f"no gateway answers at {url}: {error}; or give a capture file or a position"
+        ) from error
 
 
 def _show(told: dict[str, Json]) -> None:
-    output.print(f"[bold]{told['outcome']}[/]  {told['source']['address']}  {told.get('reason') or ''}", highlight=False)
+    output.print(
+        f"[bold]{told['outcome']}[/]  {told['source']['address']}  {told.get('reason') or ''}", highlight=False
+    )
     table = Table("step", "subject", "pointer", "value", "outcome", box=None, pad_edge=False)
     for step in told["steps"]:
-        table.add_row(
-            step["step"], step["subject"], step.get("pointer", ""), step.get("value", ""), step["outcome"]
-        )
+        table.add_row(step["step"], step["subject"], step.get("pointer", ""), step.get("value", ""), step["outcome"])
     output.print(table)
     for source in told.get("code", ()):
         output.print(source, markup=False)

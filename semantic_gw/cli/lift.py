@@ -59,8 +59,10 @@ class Summary:
 
     def show(self) -> None:
         """Print the counts as tables."""
-        output.print(f"{sum(self.outcomes.values())} payloads, {len(self.things)} Things, "
-                     f"{sum(self.kinds.values())} observations")
+        output.print(
+            f"{sum(self.outcomes.values())} payloads, {len(self.things)} Things, "
+            f"{sum(self.kinds.values())} observations"
+        )
         _table("outcome", {f"{family}  {outcome}": n for (family, outcome), n in self.outcomes.items()})
         _table("why not", self.reasons)
         _table("observed", self.kinds)
@@ -79,8 +81,12 @@ def _table(title: str, counts: dict[str, int] | Counter[str], most: int = 20) ->
 
 
 def lift(
-    captures: Annotated[list[Path], typer.Argument(help="Capture files (NDJSON, one record a line); - is standard input.")],
-    to: Annotated[Output, typer.Option(help="What to print: counts, one JSON object a record, or the RDF.")] = Output.SUMMARY,
+    captures: Annotated[
+        list[Path], typer.Argument(help="Capture files (NDJSON, one record a line); - is standard input.")
+    ],
+    to: Annotated[
+        Output, typer.Option(help="What to print: counts, one JSON object a record, or the RDF.")
+    ] = Output.SUMMARY,
 ) -> None:
     """Lift captured payloads to RDF and check them: no broker, nothing is stored.
 
@@ -109,8 +115,19 @@ def lift(
 
 def _unreadable(error: DecodingError, to: Output) -> None:
     if to is Output.REPORT:
-        write_json({"id": None, "outcome": Outcome.DEAD_LETTER.value, "observations": [], "events": [], "things": 0,
-                    "unmapped": [], "family": None, "thing": None, "reason": f"{error.reason}: {error}"})
+        write_json(
+            {
+                "id": None,
+                "outcome": Outcome.DEAD_LETTER.value,
+                "observations": [],
+                "events": [],
+                "things": 0,
+                "unmapped": [],
+                "family": None,
+                "thing": None,
+                "reason": f"{error.reason}: {error}",
+            }
+        )
     else:
         errors.print(str(error), highlight=False)
 

@@ -20,7 +20,9 @@ from semantic_gw.settings import Settings
 
 
 def replay(
-    reason: Annotated[str | None, typer.Option(help="Only dead letters of this reason, such as 'no description'.")] = None,
+    reason: Annotated[
+        str | None, typer.Option(help="Only dead letters of this reason, such as 'no description'.")
+    ] = None,
     since: Annotated[str | None, typer.Option(help="Only those received at or after this time (ISO 8601).")] = None,
     until: Annotated[str | None, typer.Option(help="Only those received before this time (ISO 8601).")] = None,
     rejected: Annotated[bool, typer.Option("--rejected", help="Rejected graphs instead of dead letters.")] = False,

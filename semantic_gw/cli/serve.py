@@ -18,7 +18,9 @@ from semantic_gw.settings import Settings
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on (default: http.host, loopback).")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on (default: http.port).")] = None,
-    allow_remote: Annotated[bool, typer.Option("--allow-remote", help="Listen beyond loopback without access control.")] = False,
+    allow_remote: Annotated[
+        bool, typer.Option("--allow-remote", help="Listen beyond loopback without access control.")
+    ] = False,
     data: Annotated[Path | None, typer.Option(help="File of the embedded log (default: log.path).")] = None,
 ) -> None:
     """Serve: take payloads from HTTP, MQTT and Kafka, publish RDF on the bus.
@@ -29,7 +31,9 @@ def serve(
     logging.config.dictConfig(log_configuration(settings.log_level))
     check_exposure(settings)
     gateway = Gateway(load_parts(settings))
-    errors.print(f"Semantic Gateway on http://{settings.http.host}:{settings.http.port} (API at /docs)", highlight=False)
+    errors.print(
+        f"Semantic Gateway on http://{settings.http.host}:{settings.http.port} (API at /docs)", highlight=False
+    )
     uvicorn.run(
         gateway.api(),
         host=settings.http.host,

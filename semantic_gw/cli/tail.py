@@ -15,7 +15,9 @@ from semantic_gw.settings import Settings
 
 
 def tail(
-    topic: Annotated[str, typer.Argument(help="Topic; without prefix for the gateway's own: observations, dead-letter ...")],
+    topic: Annotated[
+        str, typer.Argument(help="Topic; without prefix for the gateway's own: observations, dead-letter ...")
+    ],
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what comes.")] = False,
     last: Annotated[int, typer.Option("--last", "-n", min=0, help="At most so many of what is there; 0 is all.")] = 10,
     headers: Annotated[bool, typer.Option("--headers", "-H", help="Print keys, positions and headers too.")] = False,

@@ -48,7 +48,9 @@ def tour(
 
 async def _tour(gateway: Gateway, capture: Path, *, stay: bool) -> None:
     http = gateway.parts.settings.http
-    server = uvicorn.Server(uvicorn.Config(gateway.api(), host=http.host, port=http.port, log_config=None, access_log=False))
+    server = uvicorn.Server(
+        uvicorn.Config(gateway.api(), host=http.host, port=http.port, log_config=None, access_log=False)
+    )
     serving = asyncio.create_task(server.serve())
     try:
         await _started(server, serving, http.port)

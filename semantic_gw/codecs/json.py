@@ -65,7 +65,7 @@ def _complaint(text: bytes, fallback: str, skipped: int) -> DecodingError:
     """Why *text* is refused, read again by a slower reader that knows where it stands."""
     if not text.strip():
         return DecodingError("empty: there is no JSON value")
-    if text.startswith(_WIDE_MARKS) or b"\0" in text[:4]:
+    if text.startswith(_WIDE_MARKS) or b"\0" in text[:2]:
         return DecodingError("looks like UTF-16 or UTF-32: JSON is always UTF-8 (RFC 8259, 8.1)")
     try:
         characters = text.decode()

@@ -18,7 +18,9 @@ class Directory:
     *ignored_of* gives the members of a family's documents that carry no value of a Thing.
     """
 
-    def __init__(self, base_iri: IRI, ignored_of: Callable[[str], frozenset[str]] = lambda _family: frozenset()) -> None:
+    def __init__(
+        self, base_iri: IRI, ignored_of: Callable[[str], frozenset[str]] = lambda _family: frozenset()
+    ) -> None:
         self._base_iri = base_iri
         self._ignored_of = ignored_of
         self._things: dict[IRI, ThingDescription] = {}

@@ -15,24 +15,38 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self._payloads = Counter(
-            "semantic_gw_payloads", "Payloads that ended, by family and outcome.", ["family", "outcome"], registry=self.registry
+            "semantic_gw_payloads",
+            "Payloads that ended, by family and outcome.",
+            ["family", "outcome"],
+            registry=self.registry,
         )
         self._dead_letters = Counter(
-            "semantic_gw_dead_letters", "Dead letters and rejected graphs, by reason.", ["reason"], registry=self.registry
+            "semantic_gw_dead_letters",
+            "Dead letters and rejected graphs, by reason.",
+            ["reason"],
+            registry=self.registry,
         )
         self._observations = Counter(
             "semantic_gw_observations", "Observations lifted, by family.", ["family"], registry=self.registry
         )
         self._unmapped = Counter(
-            "semantic_gw_unmapped_values", "Values that became no triple, by family and name.", ["family", "name"],
+            "semantic_gw_unmapped_values",
+            "Values that became no triple, by family and name.",
+            ["family", "name"],
             registry=self.registry,
         )
         self._seconds = Histogram(
-            "semantic_gw_step_seconds", "Time of a step; one payload in sixteen is timed.", ["step"], buckets=_BUCKETS,
+            "semantic_gw_step_seconds",
+            "Time of a step; one payload in sixteen is timed.",
+            ["step"],
+            buckets=_BUCKETS,
             registry=self.registry,
         )
         self.lag = Gauge(
-            "semantic_gw_lag_records", "Records that wait, by topic and consumer group.", ["topic", "group"], registry=self.registry
+            "semantic_gw_lag_records",
+            "Records that wait, by topic and consumer group.",
+            ["topic", "group"],
+            registry=self.registry,
         )
         self.things = Gauge("semantic_gw_things", "Things registered, by family.", ["family"], registry=self.registry)
         self.up = Gauge("semantic_gw_peer_up", "1 while a peer answers, else 0.", ["peer"], registry=self.registry)

@@ -166,7 +166,9 @@ class Pipeline:
         if payload.family is None and payload.description is None and self.directory.lifters(address):
             return Route(self.directory.family(address), "things", f"a Thing is registered that reports on {address!r}")
         if payload.family is None and (group := self.directory.repeats(address)):
-            return Route(group.family, "ignore", "the directory knows the address", "the state of a group repeats its members'")
+            return Route(
+                group.family, "ignore", "the directory knows the address", "the state of a group repeats its members'"
+            )
         route = self._families.route(address, document.value, payload.description, payload.family)
         if route is None:
             raise NoMappingError(
@@ -248,7 +250,11 @@ class Pipeline:
         for result in report.results:
             shape = f"{compact(result.source_shape)} at {result.result_path or 'the node'}"
             draft.note("validate", shape, f"{result.severity}: {result.message}", value=shown(result.value))
-        what = f"{report.focus_nodes} focus nodes, {len(report.results)} results" if report.checked else "no shape targets it"
+        what = (
+            f"{report.focus_nodes} focus nodes, {len(report.results)} results"
+            if report.checked
+            else "no shape targets it"
+        )
         draft.note("validate", graph.iri, what)
 
     def _judge(self, draft: _Draft) -> Result:

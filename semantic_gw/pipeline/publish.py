@@ -11,7 +11,7 @@ from urllib.parse import quote
 import msgspec
 
 from semantic_gw.contracts import TopicSpec
-from semantic_gw.model import IRI, DataGraph, GraphKind, Headers, Json, Outcome, Payload, Record, ThingDescription
+from semantic_gw.model import IRI, DataGraph, GraphKind, Headers, Outcome, Payload, Record, ThingDescription
 from semantic_gw.pipeline.result import Judged, Result
 from semantic_gw.pipeline.spool import payload_headers
 from semantic_gw.rdf.observation_context import context_url, to_jsonld
@@ -120,7 +120,11 @@ class Recorder:
         if result.family:
             headers["Dead-Letter-Mapping"] = result.family
         if error is not None:
-            headers |= {"Dead-Letter-Rule": error.rule, "Dead-Letter-Path": error.pointer, "Dead-Letter-Value": error.value}
+            headers |= {
+                "Dead-Letter-Rule": error.rule,
+                "Dead-Letter-Path": error.pointer,
+                "Dead-Letter-Value": error.value,
+            }
         if payload.source.position is not None:
             headers["Dead-Letter-Source"] = "/".join(str(part) for part in payload.source.position)
         topic = self.settings.topic("dead-letter")
@@ -130,4 +134,3 @@ class Recorder:
 
 def _headers(values: Mapping[str, str]) -> Headers:
     return tuple((name, value.encode("utf-8", "replace")) for name, value in values.items() if value)
-

@@ -11,7 +11,6 @@ QuantityKind = Callable[[IRI], IRI | None]
 """The QUDT quantity kind of a kind of property."""
 
 
-
 def report_object(result: Result, quantity_kind: QuantityKind) -> dict[str, Json]:
     """What became of a payload, as one flat JSON object for people and scripts."""
     return {
@@ -35,9 +34,7 @@ def report_object(result: Result, quantity_kind: QuantityKind) -> dict[str, Json
     }
 
 
-def _observation(
-    graph: DataGraph, observation: Observation, quantity_kind: QuantityKind
-) -> dict[str, Json]:
+def _observation(graph: DataGraph, observation: Observation, quantity_kind: QuantityKind) -> dict[str, Json]:
     time = graph.phenomenon_time or graph.result_time
     return {
         "affordance": observation.affordance,

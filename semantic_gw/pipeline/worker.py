@@ -72,7 +72,9 @@ class Worker:
         """Work until cancelled. A batch that was begun is either committed or comes again."""
         while True:
             try:
-                async with self._source.subscribe(self._topics, group=self._group, pattern=self._pattern) as subscription:
+                async with self._source.subscribe(
+                    self._topics, group=self._group, pattern=self._pattern
+                ) as subscription:
                     await self._work(subscription)
             except UnavailableError as error:
                 await self._pause(error, attempt=3)

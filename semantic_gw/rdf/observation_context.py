@@ -7,9 +7,10 @@ JSON type, so that SQL engines can give it a column.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
-from semantic_gw.model import IRI, DataGraph, Event, GraphKind, Json, Literal, Observation
+from semantic_gw.model import IRI, DataGraph, Event, GraphKind, Json, Observation
 from semantic_gw.rdf.iris import affordance_iri
 from semantic_gw.rdf.namespaces import DCTERMS, FOAF, PROV, SAREF, SAREF_CORE_VERSION, SGW, TIME, UNIT, XSD
 
@@ -28,8 +29,8 @@ def _of_interest(predicate: IRI, kind: str, owner: str) -> dict[str, Json]:
 
 CONTEXT: Final[dict[str, Json]] = {
     "@version": 1.1,
-    "sgw": SGW,
-    "unit:": None,
+    "sgw": {"@id": SGW, "@prefix": True},
+    "qudt-unit": {"@id": UNIT, "@prefix": True},
     "id": "@id",
     "type": "@type",
     "observations": "@graph",
@@ -62,13 +63,10 @@ CONTEXT: Final[dict[str, Json]] = {
     "valueOf": _reference(SAREF + "isValueOfProperty"),
     "event": {**_reference(SGW + "isEventOf"), "@context": {"of": _reference(SGW + "isEventOfInterestOf")}},
     "kind": _reference(SGW + "hasEventKind"),
-    "data": {"@id": SGW + "eventData", "@type": XSD + "string"},
+    "data": SGW + "eventData",
     "report": {"@id": SGW + "validationReport", "@type": "@json"},
 }
-"""The context of all records. `unit:` is spelled as the prefix `qudt-unit`, since `unit` is a term of its own."""
-del CONTEXT["unit:"]
-CONTEXT["qudt-unit"] = {"@id": UNIT, "@prefix": True}
-CONTEXT["sgw"] = {"@id": SGW, "@prefix": True}
+"""The context of all records. The prefix of units is `qudt-unit`, since `unit` is a term of its own."""
 
 
 def context_url(base_iri: IRI) -> IRI:
@@ -151,5 +149,5 @@ def _short(iri: IRI) -> str:
     return iri
 
 
-def _text(time: Json) -> str:
-    return time.isoformat().replace("+00:00", "Z")  # type: ignore[no-any-return]
+def _text(time: datetime) -> str:
+    return time.isoformat().replace("+00:00", "Z")

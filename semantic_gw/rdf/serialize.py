@@ -82,7 +82,9 @@ def _predicates(terms: dict[IRI, list[Term]], indent: str) -> str:
 def _short(term: Term) -> str:
     if isinstance(term, Literal):
         text = _quoted(term.lexical)
-        return f"{text}@{term.language}" if term.language else f"{text}^^{compact(term.datatype)}"
+        if term.language:
+            return f"{text}@{term.language}"
+        return text if term.datatype == _STRING else f"{text}^^{compact(term.datatype)}"
     short = compact(term)
     return _iri(term) if short.startswith("<") else short
 

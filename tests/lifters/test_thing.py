@@ -204,7 +204,9 @@ def test_a_form_without_topic_is_addressed_by_its_target() -> None:
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*KITCHEN, "action", "color", "x"]), inner),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*KITCHEN, "action", "color", "x"]), inner)
+    ),
     max_leaves=12,
 )
 

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from semantic_gw.errors import ConfigurationError
+from semantic_gw.model import Json
+from semantic_gw.pipeline.family import Families, load_families
+from semantic_gw.settings import FamilySettings
+
+MANIFEST = """
+id = "bridge"
+title = "A bridge"
+version = "1"
+describer = "bridge"
+base = ["br", "other/br"]
+ignored_members = ["update"]
+look.descriptions = ["ieee", "name"]
+look.meta = ["definition"]
+
+[[route]]
+address = "{base}/devices"
+role = "descriptions"
+
+[[route]]
+address = "{base}/{name}/set"
+role = "ignore"
+reason = "a command, not a report"
+
+[[route]]
+address = "{base}/{name}"
+role = "things"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "bridge").mkdir()
+    (tmp_path / "bridge" / "manifest.toml").write_text(MANIFEST)
+    return tmp_path
+
+
+@pytest.fixture
+def families(folder: Path) -> Families:
+    return load_families([folder], {})
+
+
+@pytest.mark.parametrize(
+    ("address", "role"),
+    [
+        ("br/devices", "descriptions"),
+        ("other/br/kitchen", "things"),
+        ("br/living room/window", "things"),
+        ("br/kitchen/set", "ignore"),
+        ("br.devices", None),
+        ("br/", None),
+        ("bridge/kitchen", None),
+        ("x/br/kitchen", None),
+    ],
+)
+def test_a_payload_is_found_by_its_address(families: Families, address: str, role: str | None) -> None:
+    route = families.route(address, {}, None, None)
+
+    assert (route.role if route else None) == role
+
+
+@pytest.mark.parametrize(
+    ("document", "meta", "role"),
+    [
+        ([{"ieee": "1", "name": "a", "more": 1}], None, "descriptions"),
+        ([{"ieee": "1"}], None, None),
+        ([], None, None),
+        ({}, {"definition": {}}, "things"),
+        ({}, ["definition"], None),
+    ],
+)
+def test_a_payload_is_found_by_its_look(families: Families, document: Json, meta: Json, role: str | None) -> None:
+    route = families.route("somewhere/else", document, meta, None)
+
+    assert (route.role if route else None) == role
+
+
+def test_an_explicit_family_wins(families: Families) -> None:
+    route = families.route("somewhere/else", {}, None, "bridge")
+
+    assert route is not None
+    assert route.why == "the family was given explicitly"
+
+
+def test_a_setting_gives_addresses_to_a_family(folder: Path) -> None:
+    settings = {"bridge": FamilySettings(addresses=("house/+/state", "barn/#"))}
+    families = load_families([folder], settings)
+
+    assert families.route("house/kitchen/state", {}, None, None) is not None
+    assert families.route("barn/a/b", {}, None, None) is not None
+    assert families.route("house/a/b/state", {}, None, None) is None
+
+
+def test_a_setting_moves_the_base(folder: Path) -> None:
+    families = load_families([folder], {"bridge": FamilySettings(base=("home.1",))})
+
+    assert families.route("home.1/kitchen", {}, None, None) is not None
+    assert families.route("homeX1/kitchen", {}, None, None) is None
+    assert families.route("br/kitchen", {}, None, None) is None
+
+
+def test_settings_for_no_family_are_an_error(folder: Path) -> None:
+    with pytest.raises(ConfigurationError, match="no family: brigde; there are bridge"):
+        load_families([folder], {"brigde": FamilySettings()})
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fault"),
+    [
+        ('title = "A bridge"', "", "no 'title'"),
+        ('role = "things"', 'role = "thing"', "role 'thing' is none of"),
+        ('id = "bridge"', "id = ", "manifest.toml"),
+    ],
+)
+def test_a_manifest_with_a_fault_is_named(folder: Path, before: str, after: str, fault: str) -> None:
+    (folder / "bridge" / "manifest.toml").write_text(MANIFEST.replace(before, after))
+
+    with pytest.raises(ConfigurationError, match=fault):
+        load_families([folder], {})
