@@ -33,7 +33,7 @@ class Unit:
 
     iri: IRI
     ucum: str
-    senml: str
+    senml: tuple[str, ...]
     factor: Fraction | None
     offset: Fraction
     quantity_kinds: frozenset[IRI]
@@ -138,24 +138,30 @@ def unit_table() -> UnitTable:
     """The units the gateway knows, read once."""
     document = tomllib.loads(_TABLE.read_text("utf-8"))
     units = {UNIT + name: _unit(name, row) for name, row in document["units"].items()}
+    ambiguous = {text: _ambiguous(row, units) for text, row in document["ambiguous"].items()}
     return UnitTable(
         by_iri=units,
-        by_symbol=_spellings((unit_spelling(symbol), unit) for unit in units.values() for symbol in unit.symbols),
+        by_symbol=_spellings(
+            (spelling, unit)
+            for unit in units.values()
+            for spelling in map(unit_spelling, unit.symbols)
+            if spelling not in ambiguous
+        ),
         by_name=_spellings((unit_spelling(name).casefold(), unit) for unit in units.values() for name in unit.names),
-        ambiguous={unit_spelling(text): _ambiguous(row, units) for text, row in document["ambiguous"].items()},
+        ambiguous=ambiguous,
     )
 
 
 def _unit(name: str, row: Mapping[str, Any]) -> Unit:
-    codes = (row.get("ucum", ""), row.get("senml", ""))
+    ucum, senml = row.get("ucum", ""), tuple(row.get("senml", ()))
     return Unit(
         iri=UNIT + name,
-        ucum=codes[0],
-        senml=codes[1],
+        ucum=ucum,
+        senml=senml,
         factor=Fraction(row["factor"]) if "factor" in row else None,
         offset=Fraction(row.get("offset", "0")),
         quantity_kinds=frozenset(QUANTITY_KIND + kind for kind in (*row["kinds"], *row.get("also", ()))),
-        symbols=tuple(row.get("symbols", ())),
+        symbols=tuple(dict.fromkeys((*row.get("symbols", ()), *senml, *([ucum] if ucum else [])))),
         names=tuple(row.get("names", ())),
     )
 

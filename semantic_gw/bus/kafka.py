@@ -1,0 +1,193 @@
+"""Kafka as the bus, through aiokafka: any broker from 3.0 to 4.x.
+
+Every call ends in a bounded time (`request_timeout_s`), broker or not. Delivery is at least once: after an
+UnavailableError the caller publishes the same records again, and some may then stand there twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import aiokafka.errors as kafka_errors
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+
+from semantic_gw.bus.kafka_connection import (
+    KeptClient,
+    close_quietly,
+    connection_options,
+    quiet_loggers,
+    start_client,
+)
+from semantic_gw.bus.kafka_producer import OrderedProducer
+from semantic_gw.bus.kafka_reader import GroupReader, PlainReader, close_consumer
+from semantic_gw.bus.topics import check_records, check_topic, full_match
+from semantic_gw.contracts import Subscription, TopicSpec
+from semantic_gw.errors import ConfigurationError, UnavailableError
+from semantic_gw.model import Position, Record
+from semantic_gw.settings import KafkaSettings
+
+_log = logging.getLogger(__name__)
+
+_FRAMING_BYTES: Final = 64 * 1024
+"""What a batch of one record may have beyond the bytes of the record."""
+_NOT_AUTHORIZED: Final = (29, 31)
+_ALREADY_THERE: Final = 36
+
+
+class KafkaBus:
+    """A `Bus` on the Kafka cluster of *settings*. Topics or partitions made later are seen after *refresh_s*."""
+
+    def __init__(self, settings: KafkaSettings, *, refresh_s: float = 10.0) -> None:
+        self._settings = settings
+        self._refresh_s = refresh_s
+        self._compact: set[str] = set()
+        self._limits: dict[str, int] = {}
+        self._clients: _Clients | None = None
+        self._groups: dict[str, list[GroupReader]] = {}
+
+    async def start(self) -> None:
+        """Connect, or see that the cluster is still there. Raises UnavailableError at once where it is not."""
+        quiet_loggers()
+        if self._clients is None:
+            self._clients = _Clients(self._settings, self._refresh_s)
+        await self._clients.admin.ask(lambda admin: admin.describe_cluster(), "looking for the cluster")
+
+    async def stop(self) -> None:
+        """Write what was accepted, if the broker is there, and disconnect; at most some 20 s."""
+        clients, self._clients = self._clients, None
+        if clients is not None:
+            await clients.close()
+
+    async def ensure_topics(self, specs: Sequence[TopicSpec]) -> None:
+        """Create the topics that are missing; those that are there stay as they are.
+
+        Raises ConfigurationError where the cluster does not allow it, UnavailableError where it is away.
+        """
+        for spec in specs:
+            check_topic(spec.name)
+        clients = self._started()
+        self._compact |= {spec.name for spec in specs if spec.compact}
+        self._limits |= {spec.name: spec.max_message_bytes for spec in specs}
+        there = await clients.partitions()
+        missing = [_new_topic(spec) for spec in specs if spec.name not in there]
+        if missing:
+            made = await clients.admin.ask(lambda admin: admin.create_topics(missing), "creating topics")
+            self._check_made(made.topic_errors)
+
+    def _check_made(self, errors: Iterable[Sequence[Any]]) -> None:
+        for topic, code, *message in errors:
+            if code in (0, _ALREADY_THERE):
+                continue
+            error = kafka_errors.for_code(code)
+            said = " ".join([error.__name__, *(text for text in message if text)])
+            if error.retriable:
+                raise UnavailableError(f"the topic {topic} cannot be made: {said}")
+            hint = "create it with your own tools, or grant the right" if code in _NOT_AUTHORIZED else "see bus.*"
+            raise ConfigurationError(f"the topic {topic} cannot be made: {said}; {hint}")
+
+    async def publish(self, records: Sequence[Record]) -> Sequence[Position]:
+        """Write *records* in order; on return all are durable (acks=all, idempotent).
+
+        The time of a record is kept to the millisecond, and one in the future becomes now: brokers refuse it.
+        Raises UnavailableError (publish the same again; it waits for what this call left behind), ConfigurationError
+        where a topic may not be written, RecordTooLargeError where some are too large (the others are durable).
+        """
+        if not records:
+            return ()
+        check_records(records, self._compact)
+        return await self._started().producer.publish(records, self._limits)
+
+    @asynccontextmanager
+    async def subscribe(
+        self, topics: Sequence[str], *, group: str | None = None, pattern: str | None = None, from_start: bool = True
+    ) -> AsyncIterator[Subscription]:
+        """Read *topics* (or those whose whole name matches *pattern*), those that are made later included.
+
+        Raises ConfigurationError where a topic may not be read, here or from `batch`. *from_start* is where a group
+        begins that has committed nothing.
+        """
+        clients = self._started()
+        matches = full_match(pattern if pattern is not None else "|".join(re.escape(check_topic(t)) for t in topics))
+        await clients.check_readable(() if pattern is not None else topics)
+        consumer = AIOKafkaConsumer(**clients.consumer_options(group, from_start=from_start))
+        try:
+            await start_client(consumer, clients.options, self._settings.username)
+            if group is None:
+                plain = PlainReader(consumer, clients.source(matches), refresh_s=self._refresh_s)
+                await plain.open(from_start=from_start)
+                yield plain
+            else:
+                member = GroupReader(consumer, clients.source(matches))
+                member.open(topics, matches if pattern is not None else None)
+                self._groups.setdefault(group, []).append(member)
+                yield member
+        finally:
+            if group is not None:
+                self._groups[group] = [reader for reader in self._groups.get(group, []) if reader.consumer is not consumer]
+            await asyncio.shield(close_consumer(consumer))
+
+    async def lag(self, group: str) -> Mapping[str, int]:
+        """Records per topic that *group* has not committed: on topics it has a place on, or reads through this bus."""
+        clients = self._started()
+        committed = await clients.admin.ask(lambda admin: admin.list_consumer_group_offsets(group), "reading offsets")
+        reading = {tp.topic for reader in self._groups.get(group, []) for tp in reader.consumer.assignment()}
+        topics = {tp.topic for tp in committed} | reading
+        there = await clients.partitions()
+        asked = [TopicPartition(topic, number) for topic in topics for number in there.get(topic, ())]
+        begin, end = await clients.probe.ask(lambda probe: _span(probe, asked), "reading offsets")
+        lag = dict.fromkeys(sorted(topics & there.keys()), 0)
+        for tp in asked:
+            place = max(committed[tp].offset if tp in committed else 0, begin[tp])
+            lag[tp.topic] += max(0, end[tp] - place)
+        return lag
+
+    def _started(self) -> _Clients:
+        if self._clients is None:
+            raise UnavailableError("the bus is not connected: start it first")
+        return self._clients
+
+
+async def _span(probe: AIOKafkaConsumer, asked: Sequence[TopicPartition]) -> tuple[dict[Any, int], dict[Any, int]]:
+    """First and next offset of each of the partitions *asked* for."""
+    return await probe.beginning_offsets(asked), await probe.end_offsets(asked)
+
+
+def _new_topic(spec: TopicSpec) -> NewTopic:
+    settings = {
+        "cleanup.policy": "compact" if spec.compact else "delete",
+        "max.message.bytes": str(spec.max_message_bytes + _FRAMING_BYTES),
+    }
+    if not spec.compact:
+        settings["retention.ms"] = str(spec.retention_ms)
+    return NewTopic(spec.name, spec.partitions, spec.replication_factor, topic_configs=settings)
+
+
+class _Clients:
+    """The connections of a bus, and what is asked through them."""
+
+    def __init__(self, settings: KafkaSettings, refresh_s: float) -> None:
+        self.options = connection_options(settings)
+        self._user = settings.username
+        self._refresh_s = refresh_s
+        self.admin: KeptClient[AIOKafkaAdminClient] = KeptClient(
+            lambda: AIOKafkaAdminClient(**self.options),
+            lambda client: close_quietly(client.close()),
+            self.options,
+            self._user,
+        )
+        self.probe: KeptClient[AIOKafkaConsumer] = KeptClient(
+            lambda: AIOKafkaConsumer(**self.options), close_consumer, self.options, self._user
+        )
+        compression = None if settings.compression == "none" else settings.compression
+        self.producer = OrderedProducer(self.options, compression=compression, user=self._user)
+
+    async def close(self) -> None:
+        await self.producer.stop()
+        await self.probe.close()
+        await self.admin.close()
