@@ -16,7 +16,7 @@ from typing import Final, NoReturn
 from urllib.parse import unquote_to_bytes
 
 from starlette.routing import BaseRoute, Match
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from semantic_gw.bindings.http_body import Body, ClientGoneError
 from semantic_gw.bindings.http_capture import CaptureIntake, Outcomes
@@ -61,6 +61,16 @@ class HttpIngest:
         """Both paths, for every method: what is not a POST is answered here, too."""
         return [_IngestRoute(self)]
 
+    def in_front_of(self, application: ASGIApp) -> ASGIApp:
+        """*application* for everything else, past whose middleware payloads then go."""
+        route = _IngestRoute(self)
+
+        async def both(scope: Scope, receive: Receive, send: Send) -> None:
+            match, _ = route.matches(scope)
+            await (application if match is Match.NONE else self)(scope, receive, send)
+
+        return both
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = Body(receive, self._settings)
         try:
@@ -71,7 +81,7 @@ class HttpIngest:
             answer = self._refusal(error.problem, scope)
         except GatewayError as error:
             answer = self._refusal(problem_of(error), scope)
-        await _send(answer, body, send, expects=b"expect" in _headers(scope))
+        await _send(answer, body, scope, send)
 
     async def _answer(self, scope: Scope, body: Body) -> _Answer:
         headers = _headers(scope)
@@ -202,7 +212,7 @@ def _refuse(detail: str) -> NoReturn:
     raise ProblemError(HTTPStatus.BAD_REQUEST, "", detail)
 
 
-async def _send(answer: _Answer, body: Body, send: Send, *, expects: bool) -> None:
+async def _send(answer: _Answer, body: Body, scope: Scope, send: Send) -> None:
     """Send *answer*; where the body was not read to its end, close the connection behind it."""
     headers = [
         (b"content-type", answer.content_type),
@@ -213,7 +223,7 @@ async def _send(answer: _Answer, body: Body, send: Send, *, expects: bool) -> No
         headers.append((b"connection", b"close"))
     start: Message = {"type": "http.response.start", "status": answer.status, "headers": headers}
     await send(start)
-    if body.complete or expects:
+    if body.complete or b"expect" in _headers(scope):  # who expects has not begun to send
         await send({"type": "http.response.body", "body": answer.body})
         return
     await send({"type": "http.response.body", "body": answer.body, "more_body": True})

@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final
 
 import aiokafka.errors as kafka_errors
@@ -21,12 +21,13 @@ from semantic_gw.bus.kafka_connection import (
     KeptClient,
     close_quietly,
     connection_options,
+    meaning,
     quiet_loggers,
     start_client,
 )
 from semantic_gw.bus.kafka_producer import OrderedProducer
-from semantic_gw.bus.kafka_reader import GroupReader, PlainReader, close_consumer
-from semantic_gw.bus.topics import check_records, check_topic, full_match
+from semantic_gw.bus.kafka_reader import GroupReader, PlainReader, Readings, close_consumer
+from semantic_gw.bus.topics import check_records, check_topic, selector
 from semantic_gw.contracts import Subscription, TopicSpec
 from semantic_gw.errors import ConfigurationError, UnavailableError
 from semantic_gw.model import Position, Record
@@ -49,7 +50,7 @@ class KafkaBus:
         self._compact: set[str] = set()
         self._limits: dict[str, int] = {}
         self._clients: _Clients | None = None
-        self._groups: dict[str, list[GroupReader]] = {}
+        self._groups: dict[str, set[GroupReader]] = {}
 
     async def start(self) -> None:
         """Connect, or see that the cluster is still there. Raises UnavailableError at once where it is not."""
@@ -113,30 +114,38 @@ class KafkaBus:
         begins that has committed nothing.
         """
         clients = self._started()
-        matches = full_match(pattern if pattern is not None else "|".join(re.escape(check_topic(t)) for t in topics))
-        await clients.check_readable(() if pattern is not None else topics)
+        wanted = selector(topics, pattern)
+        if pattern is None:
+            await clients.check_readable(topics)
         consumer = AIOKafkaConsumer(**clients.consumer_options(group, from_start=from_start))
         try:
             await start_client(consumer, clients.options, self._settings.username)
             if group is None:
-                plain = PlainReader(consumer, clients.source(matches), refresh_s=self._refresh_s)
+                plain = PlainReader(consumer, clients.readings(wanted), refresh_s=self._refresh_s)
                 await plain.open(from_start=from_start)
                 yield plain
             else:
-                member = GroupReader(consumer, clients.source(matches))
-                member.open(topics, matches if pattern is not None else None)
-                self._groups.setdefault(group, []).append(member)
-                yield member
+                member = GroupReader(consumer, clients.readings(wanted))
+                member.open(topics, wanted if pattern is not None else None)
+                with self._listed(group, member):
+                    yield member
         finally:
-            if group is not None:
-                self._groups[group] = [reader for reader in self._groups.get(group, []) if reader.consumer is not consumer]
             await asyncio.shield(close_consumer(consumer))
+
+    @contextmanager
+    def _listed(self, group: str, member: GroupReader) -> Iterator[None]:
+        members = self._groups.setdefault(group, set())
+        members.add(member)
+        try:
+            yield
+        finally:
+            members.remove(member)
 
     async def lag(self, group: str) -> Mapping[str, int]:
         """Records per topic that *group* has not committed: on topics it has a place on, or reads through this bus."""
         clients = self._started()
         committed = await clients.admin.ask(lambda admin: admin.list_consumer_group_offsets(group), "reading offsets")
-        reading = {tp.topic for reader in self._groups.get(group, []) for tp in reader.consumer.assignment()}
+        reading = {tp.topic for reader in self._groups.get(group, ()) for tp in reader.consumer.assignment()}
         topics = {tp.topic for tp in committed} | reading
         there = await clients.partitions()
         asked = [TopicPartition(topic, number) for topic in topics for number in there.get(topic, ())]
@@ -186,6 +195,46 @@ class _Clients:
         )
         compression = None if settings.compression == "none" else settings.compression
         self.producer = OrderedProducer(self.options, compression=compression, user=self._user)
+
+    def consumer_options(self, group: str | None, *, from_start: bool) -> dict[str, Any]:
+        return self.options | {
+            "group_id": group,
+            "enable_auto_commit": False,
+            "auto_offset_reset": "earliest" if from_start or group is None else "latest",
+            "isolation_level": "read_committed",
+            "metadata_max_age_ms": int(self._refresh_s * 1000),
+        }
+
+    async def partitions(self) -> dict[str, list[int]]:
+        """The partitions of every topic that this client may see."""
+        topics = await self.admin.ask(lambda admin: admin.describe_topics(), "listing topics")
+        return {
+            topic["topic"]: sorted(partition["partition"] for partition in topic["partitions"])
+            for topic in topics
+            if topic["error_code"] == 0
+        }
+
+    async def check_readable(self, topics: Sequence[str]) -> None:
+        """Raises ConfigurationError where this client may not see one of *topics*: aiokafka would wait in silence."""
+        there = await self.partitions()
+        if not (missing := [topic for topic in topics if topic not in there]):
+            return
+        for topic in await self.admin.ask(lambda admin: admin.describe_topics(missing), "looking for topics"):
+            if topic["error_code"] in _NOT_AUTHORIZED:
+                error = kafka_errors.for_code(topic["error_code"])(topic["topic"])
+                raise meaning(error, f"reading {topic['topic']}", self._user)
+        _log.warning("a topic to be read is not there yet", extra={"topics": missing})
+
+    def readings(self, wanted: re.Pattern[str]) -> Readings:
+        """How a reader of the topics that *wanted* matches asks for their partitions."""
+
+        async def partitions() -> list[TopicPartition]:
+            there = await self.partitions()
+            return [
+                TopicPartition(topic, n) for topic, numbers in there.items() if wanted.match(topic) for n in numbers
+            ]
+
+        return Readings(partitions, self.options["request_timeout_ms"] / 1000, self._user)
 
     async def close(self) -> None:
         await self.producer.stop()

@@ -110,7 +110,7 @@ async def why_unreachable(options: Mapping[str, Any]) -> Exception | None:
         except (kafka_errors.KafkaError, OSError) as error:
             reason = error
             if isinstance(error, _LOGIN_FAILURES):
-                return error
+                break
         else:
             connection.close()
             return None

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -27,14 +26,18 @@ from semantic_gw.model import Position, Record
 MAX_RECORD_BYTES: Final = 64 * 1024 * 1024
 """Larger records are not even sent: a broker takes no request beyond 100 MiB by default."""
 
+_FRAMING_BYTES: Final = 64 * 1024
 _BATCH_BYTES: Final = 128 * 1024
 _STUCK_S: Final = 60.0
 """How long a producer may be stuck before it is replaced, which also finds a cluster that moved; in seconds."""
 
 _TOO_LARGE: Final = (kafka_errors.MessageSizeTooLargeError, kafka_errors.RecordListTooLargeError)
 
-Outcome = Position | Exception
-"""What became of one record."""
+Sent = asyncio.Future[Any] | None
+"""A record on its way; None where it was not even sent, being too large."""
+
+Outcome = Position | Exception | None
+"""What became of a record: where it stands, why it was not written, or None where it is too large."""
 
 
 class OrderedProducer:
@@ -61,27 +64,26 @@ class OrderedProducer:
             async with self._turn:
                 producer = await self._ready()
                 sent = await self._send(producer, records, limits)
-            outcomes = await self._outcomes(sent)
-            if any(isinstance(outcome, _TOO_LARGE) for outcome in outcomes):
-                async with self._turn:
-                    outcomes = await self._one_by_one(producer, records, outcomes)
-            return self._judged(records, outcomes)
+            outcomes = await self._outcomes(producer, sent)
+        if any(isinstance(outcome, _TOO_LARGE) for outcome in outcomes):
+            async with self._turn:
+                outcomes = [await self._alone(*pair) for pair in zip(records, outcomes, strict=True)]
+        return self._judged(records, outcomes)
 
     def _judged(self, records: Sequence[Record], outcomes: Sequence[Outcome]) -> list[Position]:
         positions = [outcome for outcome in outcomes if isinstance(outcome, Position)]
         if len(positions) == len(outcomes):
             return positions
-        errors = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
-        for error in errors:
-            if not isinstance(error, _TOO_LARGE):
-                raise meaning(error, "publishing", self._user) from error
+        for outcome in outcomes:
+            if isinstance(outcome, Exception):
+                raise meaning(outcome, "publishing", self._user) from outcome
         placed = [outcome if isinstance(outcome, Position) else None for outcome in outcomes]
-        raise RecordTooLargeError(records, placed, f"the broker says {errors[0]}: see its max.message.bytes")
+        raise RecordTooLargeError(records, placed, "see max.message.bytes of the topic and the broker")
 
     async def _ready(self) -> AIOKafkaProducer:
         """The producer, when nothing that was given up is left in it."""
         if self._left and time.monotonic() - self._stuck_since > _STUCK_S:
-            self._retire()
+            self._retire(self._producer)
         if self._retiring is not None:
             await asyncio.wait([self._retiring])
         while self._left:
@@ -97,7 +99,7 @@ class OrderedProducer:
             acks="all",
             compression_type=self._compression,
             max_batch_size=_BATCH_BYTES,
-            max_request_size=MAX_RECORD_BYTES,
+            max_request_size=MAX_RECORD_BYTES + _FRAMING_BYTES,
         )
         try:
             await start_client(producer, self._options, self._user)
@@ -108,56 +110,54 @@ class OrderedProducer:
 
     async def _send(
         self, producer: AIOKafkaProducer, records: Sequence[Record], limits: Mapping[str, int]
-    ) -> list[asyncio.Future[Any]]:
+    ) -> list[Sent]:
         """Hand *records* over, in order. What was handed over is remembered if the rest cannot be."""
-        sent: list[asyncio.Future[Any]] = []
+        sent: list[Sent] = []
         try:
             for record in records:
-                limit = min(limits.get(record.topic, MAX_RECORD_BYTES), MAX_RECORD_BYTES)
-                if record_bytes(record) > limit:
-                    error = kafka_errors.MessageSizeTooLargeError(f"more than {limit} bytes")
-                    sent.append(_failed(error))
-                else:
-                    sent.append(await _send_one(producer, record))
-        except BaseException as error:
+                fits = record_bytes(record) <= min(limits.get(record.topic, MAX_RECORD_BYTES), MAX_RECORD_BYTES)
+                sent.append(await _send_one(producer, record) if fits else None)
+        except kafka_errors.UnknownTopicOrPartitionError as error:
             self._leave(sent)
-            if isinstance(error, kafka_errors.UnknownTopicOrPartitionError):
-                topic = records[len(sent)].topic
-                hint = "create it, or set bus.create_topics = true"
-                raise UnavailableError(f"there is no topic {topic}: {hint}") from error
+            topic = records[len(sent)].topic
+            raise UnavailableError(f"there is no topic {topic}: create it, or set bus.create_topics = true") from error
+        except BaseException:
+            self._leave(sent)
             raise
         return sent
 
-    async def _outcomes(self, sent: Sequence[asyncio.Future[Any]]) -> list[Outcome]:
-        """What became of each record. Given up, what is still under way is remembered."""
+    async def _outcomes(self, producer: AIOKafkaProducer, sent: Sequence[Sent]) -> list[Outcome]:
+        """What became of each record. Given up, what is still under way is remembered.
+
+        A batch that failed breaks the sequence that the broker expects: then the producer is replaced.
+        """
+        under_way = [future for future in sent if future is not None]
         try:
-            await asyncio.wait(sent)
+            if under_way:
+                await asyncio.wait(under_way)
         except BaseException:
             self._leave(sent)
             raise
         outcomes = [_outcome(future) for future in sent]
-        if any(isinstance(outcome, Exception) and not _ours(outcome) for outcome in outcomes):
-            self._retire()
+        if any(isinstance(outcome, Exception) for outcome in outcomes):
+            self._retire(producer)
         return outcomes
 
-    async def _one_by_one(
-        self, producer: AIOKafkaProducer, records: Sequence[Record], outcomes: Sequence[Outcome]
-    ) -> list[Outcome]:
-        """Send what failed again, each record in a batch of its own: one that is too large fails its whole batch.
+    async def _alone(self, record: Record, outcome: Outcome) -> Outcome:
+        """What becomes of a record that failed when it is sent in a batch of its own.
 
-        A batch that failed breaks the sequence that the broker expects, so that a new producer is needed each time.
+        One that is too large fails its whole batch, and those that come after it in its partition.
         """
-        final: list[Outcome] = []
-        for record, outcome in zip(records, outcomes, strict=True):
-            if isinstance(outcome, Position) or _ours(outcome):
-                final.append(outcome)
-                continue
+        if not isinstance(outcome, Exception):
+            return outcome
+        async with answering(self._timeout_s, "publishing", self._user):
             producer = await self._ready()
-            final += await self._outcomes(await self._send(producer, [record], {}))
-        return final
+            (again,) = await self._outcomes(producer, await self._send(producer, [record], {}))
+        return None if isinstance(again, _TOO_LARGE) else again
 
-    def _leave(self, futures: Sequence[asyncio.Future[Any]]) -> None:
-        """Remember the *futures* of records that may still be written."""
+    def _leave(self, sent: Sequence[Sent]) -> None:
+        """Remember the records that were *sent* and may still be written."""
+        futures = [future for future in sent if future is not None]
         left = [future for future in futures if not future.done()]
         if left and not self._left:
             self._stuck_since = time.monotonic()
@@ -167,15 +167,15 @@ class OrderedProducer:
         for future in futures:
             future.add_done_callback(_look_at)
 
-    def _retire(self) -> None:
-        """Let the producer finish what it can, in the background; the next one starts after it has ended."""
-        producer, self._producer = self._producer, None
-        if producer is not None:
+    def _retire(self, producer: AIOKafkaProducer | None) -> None:
+        """Let *producer* finish what it can, in the background; the next one starts after it has ended."""
+        if producer is not None and producer is self._producer:
+            self._producer = None
             self._retiring = asyncio.create_task(_end(producer))
 
     async def stop(self) -> None:
         """Write what was accepted, if the broker is there; else give it up in a bounded time."""
-        self._retire()
+        self._retire(self._producer)
         if self._retiring is not None:
             await asyncio.wait([self._retiring], timeout=3 * CLOSE_S)
 
@@ -186,7 +186,7 @@ async def _send_one(producer: AIOKafkaProducer, record: Record) -> asyncio.Futur
         record.value,
         key_bytes(record.key),
         timestamp_ms=_timestamp(record.timestamp),
-        headers=record.headers,
+        headers=list(record.headers),
     )
     return future
 
@@ -196,25 +196,14 @@ def _timestamp(timestamp: datetime) -> int:
     return max(0, min(milliseconds(timestamp), milliseconds(datetime.now(UTC))))
 
 
-def _failed(error: Exception) -> asyncio.Future[Any]:
-    future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-    future.set_exception(error)
-    return future
-
-
-def _outcome(future: asyncio.Future[Any]) -> Outcome:
-    if future.cancelled():
-        return kafka_errors.ProducerClosed()  # type: ignore[no-any-return]  # aiokafka has no types
+def _outcome(future: Sent) -> Outcome:
+    if future is None:
+        return None
     error = future.exception()
     if isinstance(error, Exception):
         return error
     told = future.result()
     return Position(told.topic, told.partition, told.offset)
-
-
-def _ours(error: Exception) -> bool:
-    """Whether *error* is a refusal made here, before anything was sent."""
-    return isinstance(error, _TOO_LARGE) and bool(error.args)
 
 
 def _look_at(future: asyncio.Future[Any]) -> None:
@@ -238,8 +227,3 @@ async def _end(producer: AIOKafkaProducer) -> None:
             await asyncio.wait([sender], timeout=1.0)
         producer._message_accumulator.fail_all(kafka_errors.ProducerClosed())  # noqa: SLF001  see above
         await close_quietly(producer.client.close())
-        with suppress(asyncio.CancelledError):
-            await asyncio.sleep(0)
-
-
-Make = Callable[[], AIOKafkaProducer]

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import re
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from semantic_gw.bus.log_file import Limits, LogReader, LogWriter, Place, Turn, Write, Written
-from semantic_gw.bus.topics import check_records, check_topic, full_match
+from semantic_gw.bus.topics import check_records, check_topic, selector
 from semantic_gw.contracts import Subscription, TopicSpec
 from semantic_gw.errors import GatewayError, UnavailableError
 from semantic_gw.model import Position, Record
@@ -123,11 +124,11 @@ class LogBus:
         self, topics: Sequence[str], *, group: str | None = None, pattern: str | None = None, from_start: bool = True
     ) -> AsyncIterator[Subscription]:
         """Read *topics* (or those whose whole name matches *pattern*), those that are made later included."""
-        matches = _selector(topics, pattern)
-        known = [name for name in await self._reading(lambda reader: reader.topics()) if matches(name)]
+        wanted = selector(topics, pattern)
+        known = [name for name in await self._reading(lambda reader: reader.topics()) if wanted.match(name)]
         if group is not None:
             await self._writing(lambda writer: writer.join(group, known, from_start=from_start))
-        cursor = _Cursor(matches, group, _Turns(self.path, group))
+        cursor = _Cursor(wanted, group, _Turns(self.path, group))
         await self._reading(lambda reader: cursor.open(reader, known, from_start=from_start))
         subscription = _LogSubscription(self, cursor, group)
         self._readers.add(subscription)
@@ -295,8 +296,8 @@ class _Turns:
 class _Cursor:
     """Where a subscription stands on each of its topics. Its methods are called in the reader's thread."""
 
-    def __init__(self, matches: Callable[[str], bool], group: str | None, turns: _Turns) -> None:
-        self.matches = matches
+    def __init__(self, wanted: re.Pattern[str], group: str | None, turns: _Turns) -> None:
+        self.wanted = wanted
         self._group = group
         self._turns = turns
         self._places: dict[str, Place] = {}
@@ -338,7 +339,7 @@ class _Cursor:
             raise UnavailableError("the log was stopped under this subscription: subscribe again")
         self.stands_by = False
         for name, id_ in reader.topics().items():
-            if name in self._places or not self.matches(name):
+            if name in self._places or not self.wanted.match(name):
                 continue
             if self._turns.take(name):
                 offset = 0 if self._group is None else reader.committed(self._group, id_)
@@ -366,7 +367,7 @@ class _LogSubscription:
         self._woken.set()
 
     def wake_for(self, topics: Collection[str]) -> None:
-        if any(map(self.cursor.matches, topics)):
+        if any(map(self.cursor.wanted.match, topics)):
             self._woken.set()
 
     async def batch(self, max_records: int, timeout_s: float) -> Sequence[Record]:
@@ -414,11 +415,3 @@ def next_offsets(records: Sequence[Record]) -> dict[str, int]:
     for record in records:
         offsets[record.topic] = max(offsets.get(record.topic, 0), record.offset + 1)
     return offsets
-
-
-def _selector(topics: Sequence[str], pattern: str | None) -> Callable[[str], bool]:
-    if pattern is not None:
-        compiled = full_match(pattern)
-        return lambda name: compiled.match(name) is not None
-    wanted = frozenset(check_topic(topic) for topic in topics)
-    return wanted.__contains__

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -30,8 +30,16 @@ def check_topic(name: str) -> str:
     return name
 
 
-def full_match(pattern: str) -> re.Pattern[str]:
-    """*pattern* so that `match` means the whole name. Raises ConfigurationError."""
+def selector(topics: Sequence[str], pattern: str | None) -> re.Pattern[str]:
+    """What matches exactly *topics*, or the names that *pattern* matches as a whole. Raises ConfigurationError.
+
+    >>> bool(selector((), "raw[.].*").match("raw.kitchen")), bool(selector((), "raw").match("raw.kitchen"))
+    (True, False)
+    """
+    if pattern is None:
+        if not topics:
+            raise ConfigurationError("nothing to read: give topics or a pattern")
+        return re.compile(rf"(?:{'|'.join(re.escape(check_topic(topic)) for topic in topics)})\Z")
     try:
         return re.compile(rf"(?:{pattern})\Z")
     except re.error as error:

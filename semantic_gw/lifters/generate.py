@@ -105,6 +105,8 @@ class _Generator:
     def read(self, position: int, tokens: Tokens) -> None:
         """Lines that set *value* (and, where there are alternatives, *pointer*)."""
         access = self.access(tokens)
+        if not tokens and position:
+            access = "None if members is document else document"
         if position == 0:
             self.emit(1, f"value, pointer = {access}, {format_pointer(tokens)!r}")
             return

@@ -14,8 +14,8 @@ from semantic_gw.errors import ConfigurationError
 from semantic_gw.model import Json
 from semantic_gw.settings import FamilySettings
 
-Role = Literal["descriptions", "groups", "things", "ignore"]
-"""What a payload is for: it describes Things, it lists groups of Things, it reports for a Thing, it is not for us."""
+Role = Literal["descriptions", "things", "ignore"]
+"""What a payload is for: it describes Things, it reports for a Thing, it is not for us."""
 
 
 @dataclass(frozen=True, slots=True)

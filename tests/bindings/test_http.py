@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from starlette.types import Message, Receive
 
 from semantic_gw.bindings.http import INGEST_OPENAPI, address_of
-from semantic_gw.bindings.http_capture import MAX_CAPTURE_RECORDS
+from semantic_gw.bindings.http_body import Body
+from semantic_gw.bindings.http_capture import MAX_CAPTURE_RECORDS, CaptureIntake
 from semantic_gw.model import Source
 from semantic_gw.problems import ProblemError
+from semantic_gw.settings import HttpSettings
 from tests.bindings.http_server import START, MemoryIntake, application, ingest, serving
 
 JSON = {"content-type": "application/json"}
@@ -365,6 +367,14 @@ async def test_a_capture_that_stops_in_the_middle_is_told_up_to_there() -> None:
     assert json.loads(rest) == {"id": None, "outcome": "refused", "reason": "the body did not arrive within 0.05 s"}
 
 
+async def test_without_anybody_who_knows_outcomes_records_are_accepted() -> None:
+    intake = MemoryIntake()
+    capture = CaptureIntake(intake, None, 1000, lambda: START)
+    told = await capture.take(Body(sending(part(b'{"id":"1","payload":1}', more=False)), HttpSettings()))
+
+    assert json.loads(told)["outcome"] == "accepted"
+
+
 async def test_a_capture_of_which_nothing_arrives_is_408() -> None:
     sent = await call(MemoryIntake(), sending(), path="/ingest", body_timeout_s=0.05)
 
@@ -390,6 +400,16 @@ def test_it_is_served_inside_a_fastapi_application() -> None:
         elsewhere = httpx.post(f"http://127.0.0.1:{port}/ingested", content=b"1", headers=JSON)
 
     assert (taken.status_code, elsewhere.status_code) == (202, 404)
+
+
+def test_it_is_served_in_front_of_an_application() -> None:
+    intake = MemoryIntake()
+    api = FastAPI()
+    with serving(ingest(intake).in_front_of(api)) as port:
+        taken = httpx.post(f"http://127.0.0.1:{port}/ingest/a", content=b"1", headers=JSON)
+        elsewhere = httpx.get(f"http://127.0.0.1:{port}/openapi.json")
+
+    assert (taken.status_code, elsewhere.status_code) == (202, 200)
 
 
 def test_both_paths_are_described_in_openapi_with_every_status_they_answer() -> None:

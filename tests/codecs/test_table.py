@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, datetime
+from importlib.metadata import EntryPoint
 from typing import Any
 
 import cbor2
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from semantic_gw.codecs import CborCodec, Codecs, JsonCodec, TextCodec
+from semantic_gw.codecs.table import ENTRY_POINTS
 from semantic_gw.errors import ConfigurationError, DecodingError, PayloadTooLargeError, UnsupportedMediaTypeError
 from semantic_gw.model import Document, Payload, Source
 
@@ -139,3 +141,20 @@ def test_a_content_type_can_be_checked_before_the_body_is_there(content_type: st
 def test_a_content_type_without_codec_is_refused_before_the_body_is_there() -> None:
     with pytest.raises(UnsupportedMediaTypeError):
         CODECS.check("text/html")
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("semantic_gw.nowhere:Codec", "codec 'mine': semantic_gw.nowhere:Codec cannot be loaded"),
+        ("semantic_gw.codecs.json:Codec", "codec 'mine': semantic_gw.codecs.json:Codec cannot be loaded"),
+        ("semantic_gw.model:Source", "codec 'mine': semantic_gw.model:Source cannot be loaded"),
+        ("fractions:Fraction", "codec 'mine': fractions:Fraction is no Codec"),
+    ],
+)
+def test_a_codec_that_cannot_be_loaded_is_named(monkeypatch: pytest.MonkeyPatch, value: str, said: str) -> None:
+    entry = EntryPoint("mine", value, ENTRY_POINTS)
+    monkeypatch.setattr("semantic_gw.codecs.table.entry_points", lambda *, group: [entry])
+
+    with pytest.raises(ConfigurationError, match=said):
+        Codecs.load()
