@@ -41,7 +41,7 @@ def test_every_reason_of_a_dead_letter_is_explained(reason: str) -> None:
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_links_between_documents_lead_somewhere(path: object) -> None:
-    text = path.read_text("utf-8")  # type: ignore[attr-defined]  a Path
+    text = path.read_text("utf-8")  # type: ignore[attr-defined]  # a Path
     targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text)
 
-    assert [t for t in targets if not (path.parent / t).exists()] == []  # type: ignore[attr-defined]  a Path
+    assert [t for t in targets if not (path.parent / t).exists()] == []  # type: ignore[attr-defined]  # a Path

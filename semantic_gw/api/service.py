@@ -78,7 +78,7 @@ def _describe(api: FastAPI, paths: Mapping[str, Json]) -> None:
         document["paths"] = {**paths, **document["paths"]}
         return document
 
-    api.openapi = openapi  # type: ignore[method-assign]  FastAPI documents this way to extend its OpenAPI
+    api.openapi = openapi  # type: ignore[method-assign]  # FastAPI documents this way to extend its OpenAPI
 
 
 def _health(service: Service) -> APIRouter:

@@ -171,7 +171,12 @@ class OrderedProducer:
         """Let *producer* finish what it can, in the background; the next one starts after it has ended."""
         if producer is not None and producer is self._producer:
             self._producer = None
-            self._retiring = asyncio.create_task(_end(producer))
+            self._retiring = asyncio.create_task(self._end(producer))
+
+    async def _end(self, producer: AIOKafkaProducer) -> None:
+        await _end(producer)
+        for future in tuple(self._left):
+            future.cancel()
 
     async def stop(self) -> None:
         """Write what was accepted, if the broker is there; else give it up in a bounded time."""
@@ -199,6 +204,8 @@ def _timestamp(timestamp: datetime) -> int:
 def _outcome(future: Sent) -> Outcome:
     if future is None:
         return None
+    if future.cancelled():
+        return UnavailableError("the record was given up")
     error = future.exception()
     if isinstance(error, Exception):
         return error
@@ -219,11 +226,18 @@ async def _end(producer: AIOKafkaProducer) -> None:
     """
     try:
         async with asyncio.timeout(CLOSE_S):
+            await producer.flush()
             await producer.stop()
     except (TimeoutError, kafka_errors.KafkaError, OSError):
-        sender = producer._sender.sender_task  # noqa: SLF001  see above
-        if sender is not None:
-            sender.cancel()
-            await asyncio.wait([sender], timeout=1.0)
-        producer._message_accumulator.fail_all(kafka_errors.ProducerClosed())  # noqa: SLF001  see above
+        await _cancel(producer._sender.sender_task)  # noqa: SLF001  see above
         await close_quietly(producer.client.close())
+        producer._closed = True  # noqa: SLF001  see above
+
+
+async def _cancel(sender: asyncio.Task[None] | None) -> None:
+    """End *sender*. Cancelled once, it waits for its requests; cancelled again, it gives them up."""
+    for _ in range(5):
+        if sender is None or sender.done():
+            return
+        sender.cancel()
+        await asyncio.wait([sender], timeout=0.2)

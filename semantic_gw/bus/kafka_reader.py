@@ -231,11 +231,12 @@ def _record(told: Any) -> Record:
 async def close_consumer(consumer: AIOKafkaConsumer) -> None:
     """Stop *consumer*; where the broker is away, without saying goodbye to the group.
 
-    aiokafka's own `stop` waits for the broker, and it has no other: so its parts are ended one by one.
+    aiokafka's own `stop` waits for the broker, or lets the end of a task of its own through as if it were ours: then
+    its parts are ended one by one. Call it shielded.
     """
     try:
         async with asyncio.timeout(CLOSE_S):
             await consumer.stop()
-    except (TimeoutError, kafka_errors.KafkaError, OSError):
+    except (TimeoutError, asyncio.CancelledError, kafka_errors.KafkaError, OSError):
         parts = (consumer._coordinator, consumer._fetcher, consumer._client)  # noqa: SLF001  see above
         await close_quietly(*(part.close() for part in parts if part is not None))

@@ -41,9 +41,9 @@ class LogBus:
     """A `Bus` in the SQLite file at *path*.
 
     *limits* makes queues of topics: publishing to one raises UnavailableError while more than its bytes wait for its
-    group, and its records are removed once every group that reads it has committed them, and never before. Other
-    topics keep their records for their retention time, counted from when they were written; compacted ones keep the
-    last record of each key, and a tombstone for *tombstone_retention_s*.
+    group, and its records are removed once that group has committed them, and never before. Other topics keep their
+    records for their retention time, counted from when they were written; compacted ones keep the last record of
+    each key, and a tombstone for *tombstone_retention_s*.
     """
 
     def __init__(

@@ -10,7 +10,7 @@ import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -39,7 +39,8 @@ _CHUNK: Final = 2000
 _SCHEMA: Final = """
 CREATE TABLE topics (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, compact INTEGER NOT NULL, retention_ms INTEGER NOT NULL,
-    max_message_bytes INTEGER NOT NULL, next_offset INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0
+    max_message_bytes INTEGER NOT NULL, next_offset INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0,
+    queue TEXT
 );
 CREATE TABLE records (
     id INTEGER PRIMARY KEY, bytes INTEGER NOT NULL, written INTEGER NOT NULL, timestamp INTEGER NOT NULL,
@@ -145,16 +146,6 @@ Written = tuple[Position, ...] | GatewayError
 """Where the records of a `Write` stand, or why there are none."""
 
 
-class _Encoded(NamedTuple):
-    """A record as columns."""
-
-    key: bytes | None
-    headers: bytes
-    value: bytes | None
-    timestamp: int
-    size: int
-
-
 @dataclass(slots=True)
 class _Topic:
     """The end of a topic while a transaction appends to it."""
@@ -174,6 +165,10 @@ class LogWriter:
         self._limits = limits
         self._connection: sqlite3.Connection | None = connect(path)
         self._compacted: dict[int, int] = {}
+        with self._transaction() as connection:
+            for name, (group, _) in limits.items():
+                _open_topic(connection, name)
+                connection.execute("UPDATE topics SET queue = ? WHERE name = ?", (group, name))
 
     def close(self) -> None:
         if self._connection is not None:
@@ -209,32 +204,32 @@ class LogWriter:
         return written
 
     def _apply(self, connection: sqlite3.Connection, topics: dict[str, _Topic], write: Write) -> Written:
-        for name in {record.topic for record in write.records} - topics.keys():
+        touched = {record.topic for record in write.records}
+        for name in touched - topics.keys():
             topics[name] = _open_topic(connection, name)
-        encoded = [_encode(record) for record in write.records]
-        if full := self._full(connection, topics, write, encoded):
+        before = {name: replace(topics[name]) for name in touched}
+        rows, positions = _append(topics, write.records)
+        if full := self._full(connection, topics, before):
+            topics |= before
             return full
-        positions = list(_place(topics, write.records, encoded))
-        rows = _rows(topics, write.records, encoded, positions)
         connection.executemany("INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
         for name, offset in write.offsets.items():
             _commit(connection, write.group, name, offset)
-        if None in positions:
-            most = max(topics[record.topic].max_message_bytes for record in write.records)
-            return RecordTooLargeError(write.records, positions, f"its topic takes {most} bytes")
-        return tuple(position for position in positions if position is not None)
+        written = tuple(position for position in positions if position is not None)
+        if len(written) == len(positions):
+            return written
+        most = max(topics[name].max_message_bytes for name in touched)
+        return RecordTooLargeError(write.records, positions, f"its topic takes {most} bytes")
 
     def _full(
-        self, connection: sqlite3.Connection, topics: Mapping[str, _Topic], write: Write, encoded: Sequence[_Encoded]
+        self, connection: sqlite3.Connection, topics: Mapping[str, _Topic], before: Mapping[str, _Topic]
     ) -> UnavailableError | None:
-        """Why *write* must wait; a write that finds nothing waiting is taken however large it is."""
-        for name, (group, limit) in self._limits.items():
-            size = sum(row.size for row, record in zip(encoded, write.records, strict=True) if record.topic == name)
-            if not size:
-                continue
-            topic = topics[name]
-            waiting = topic.bytes - _committed(connection, group, topic.id)
-            if waiting and waiting + size > limit:
+        """Why what was appended since *before* must wait; what finds nothing waiting is taken however large it is."""
+        for name in self._limits.keys() & before.keys():
+            group, limit = self._limits[name]
+            done = _committed(connection, group, topics[name].id)
+            waiting, then = before[name].bytes - done, topics[name].bytes - done
+            if waiting and waiting < then > limit:
                 return UnavailableError(
                     f"{waiting} bytes wait on {name} and {limit} may: come back when the group {group} has worked on, "
                     f"or raise log.max_spool_bytes"
@@ -242,30 +237,15 @@ class LogWriter:
         return None
 
     def remove_expired(self) -> bool:
-        """Remove one chunk of records that are past their time, or that a queue's groups are done with.
+        """Remove one chunk of records that are past their time, or that the group of a queue is done with.
 
+        That a topic is a queue stands in the file: a process that knows of no limits must not expire what waits there.
         Returns whether there may be more to remove.
         """
         with self._transaction() as connection:
-            topics = connection.execute("SELECT id, name, retention_ms FROM topics WHERE NOT compact").fetchall()
-            removed = [self._expire(connection, *topic) for topic in topics]
+            query = "SELECT id, queue, retention_ms FROM topics WHERE NOT compact"
+            removed = [_expire(connection, *topic) for topic in connection.execute(query).fetchall()]
         return max(removed, default=0) >= _CHUNK
-
-    def _expire(self, connection: sqlite3.Connection, topic: int, name: str, retention_ms: int) -> int:
-        first = topic * _OFFSETS
-        chunk = f"SELECT id FROM records WHERE id >= ? AND id < ? ORDER BY id LIMIT {_CHUNK}"  # noqa: S608  a constant
-        if name in self._limits:
-            done = (
-                connection.execute("SELECT min(next_offset) FROM groups WHERE topic = ?", (topic,)).fetchone()[0] or 0
-            )
-            return connection.execute(
-                f"DELETE FROM records WHERE id IN ({chunk})",  # noqa: S608  a constant
-                (first, first + done),
-            ).rowcount
-        return connection.execute(
-            f"DELETE FROM records WHERE id IN ({chunk}) AND written < ?",  # noqa: S608  a constant
-            (first, first + _OFFSETS, int(time.time() - retention_ms / 1000)),
-        ).rowcount
 
     def compact(self, tombstone_retention_s: float) -> None:
         """Keep the last record of each key on compacted topics; a tombstone goes once it is old enough."""
@@ -326,6 +306,23 @@ class _Transaction:
             raise self._writer.failed(error) from error
 
 
+def _expire(connection: sqlite3.Connection, topic: int, queue: str | None, retention_ms: int) -> int:
+    first = topic * _OFFSETS
+    chunk = f"SELECT id FROM records WHERE id >= ? AND id < ? ORDER BY id LIMIT {_CHUNK}"  # noqa: S608  a constant
+    if queue is not None:
+        done = connection.execute(
+            "SELECT next_offset FROM groups WHERE name = ? AND topic = ?", (queue, topic)
+        ).fetchone()
+        return connection.execute(
+            f"DELETE FROM records WHERE id IN ({chunk})",  # noqa: S608  a constant
+            (first, first + (done[0] if done else 0)),
+        ).rowcount
+    return connection.execute(
+        f"DELETE FROM records WHERE id IN ({chunk}) AND written < ?",  # noqa: S608  a constant
+        (first, first + _OFFSETS, int(time.time() - retention_ms / 1000)),
+    ).rowcount
+
+
 def _make_topic(connection: sqlite3.Connection, spec: TopicSpec) -> None:
     connection.execute(
         "INSERT INTO topics (name, compact, retention_ms, max_message_bytes) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO "
@@ -346,37 +343,30 @@ def _open_topic(connection: sqlite3.Connection, name: str) -> _Topic:
     return _Topic(*row)
 
 
-def _encode(record: Record) -> _Encoded:
-    key, headers = key_bytes(record.key), _encode_headers(record.headers)
-    size = len(record.value or b"") + len(key or b"") + len(headers)
-    return _Encoded(key, headers, record.value, milliseconds(record.timestamp), size)
+def _append(
+    topics: Mapping[str, _Topic], records: Sequence[Record]
+) -> tuple[list[tuple[object, ...]], list[Position | None]]:
+    """The rows of *records* at the ends of their *topics*, which move on, and their positions.
 
-
-def _place(
-    topics: Mapping[str, _Topic], records: Sequence[Record], encoded: Sequence[_Encoded]
-) -> Iterator[Position | None]:
-    """Where each record will stand; None for one that is too large for its topic."""
-    for record, row in zip(records, encoded, strict=True):
-        topic = topics[record.topic]
-        if row.size > topic.max_message_bytes:
-            yield None
-            continue
-        yield Position(record.topic, 0, topic.next_offset)
-        topic.next_offset += 1
-
-
-def _rows(
-    topics: Mapping[str, _Topic],
-    records: Sequence[Record],
-    encoded: Sequence[_Encoded],
-    positions: Sequence[Position | None],
-) -> Iterator[tuple[object, ...]]:
+    A record that is too large for its topic has no row and the position None.
+    """
     now = int(time.time())
-    for record, (key, headers, value, timestamp, size), position in zip(records, encoded, positions, strict=True):
-        if position is not None:
-            topic = topics[record.topic]
-            topic.bytes += size
-            yield topic.id * _OFFSETS + position.offset, topic.bytes, now, timestamp, key, headers, value
+    rows: list[tuple[object, ...]] = []
+    positions: list[Position | None] = []
+    for record in records:
+        topic = topics[record.topic]
+        key, headers, value = key_bytes(record.key), _encode_headers(record.headers), record.value
+        size = len(headers) + len(key or b"") + len(value or b"")
+        if size > topic.max_message_bytes:
+            positions.append(None)
+            continue
+        offset = topic.next_offset
+        topic.next_offset += 1
+        topic.bytes += size
+        id_ = topic.id * _OFFSETS + offset
+        rows.append((id_, topic.bytes, now, milliseconds(record.timestamp), key, headers, value))
+        positions.append(Position(record.topic, 0, offset))
+    return rows, positions
 
 
 def _committed(connection: sqlite3.Connection, group: str, topic: int) -> int:

@@ -61,7 +61,7 @@ def _example(parts: Parts, name: str, records: list[object]) -> Findings:
         if isinstance(record, DecodingError):
             findings.append(f"{name}: {record}")
             continue
-        result = parts.pipeline.process(record.payload)  # type: ignore[attr-defined]  a capture record
+        result = parts.pipeline.process(record.payload)  # type: ignore[attr-defined]  # a capture record
         if result.outcome in (Outcome.DEAD_LETTER, Outcome.REJECTED):
             findings.append(f"{name}: {result.outcome.value}, {result.reason}: {result.detail}")
     return findings

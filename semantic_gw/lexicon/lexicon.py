@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import combinations
 from pathlib import Path
-from types import MappingProxyType
 from typing import Final
 
 from semantic_gw.lexicon.spelling import snake_case, unit_spelling, value_key, value_text
@@ -35,7 +35,6 @@ _SUFFIX: Final[Mapping[str, re.Pattern[str]]] = {
     "phase": re.compile(r"(.+?)_(?:phase_)?(?:[abc]|l[123])"),
     "number": re.compile(r"(.+?)_l?[0-9]{1,3}"),
 }
-_NO_STATES: Final[Mapping[str, IRI]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class Meaning:
     kind: IRI
     quantity_kind: IRI | None = None
     unit: IRI | None = None
-    states: Mapping[str, IRI] = field(default=_NO_STATES)
+    states: Mapping[str, IRI] = field(default_factory=dict)
     is_state: bool = False
 
 
@@ -87,10 +86,13 @@ class Lexicon:
     def find(
         self, path: tuple[str, ...], *, unit_text: str | None = None, values: Sequence[Json] = (), numeric: bool
     ) -> Meaning | Unknown:
-        """What the field at *path* means: the name of the field last, before it the composite or device class around it.
+        """What the field at *path* means: its own name last, before it the composite or device class around it.
 
         *unit_text* is the unit as the description spells it, *values* are the values a truth value or an
-        enumeration can have (none: any that the tables know). Example: `find(("cover", "position"), unit_text="%", numeric=True)`.
+        enumeration can have (none: any that the tables know).
+
+        >>> Lexicon.load().find(("cover", "position"), unit_text="%", numeric=True).unit
+        'http://qudt.org/vocab/unit/PERCENT'
         """
         rows = self._candidates(path)
         if not rows:
@@ -100,7 +102,7 @@ class Lexicon:
         return self._named_value(path, [row for row in rows if isinstance(row, StateRow | EventRow)], values)
 
     def compatible_units(self) -> tuple[Triple, ...]:
-        """`(kind, sgw:compatibleUnit, unit)` for every kind of property and every unit that measures its quantity kind."""
+        """`(kind, sgw:compatibleUnit, unit)` for every kind of property and every unit of its quantity kind."""
         kinds = sorted(kind for kind, type_ in self.vocabulary.kinds.items() if type_ == PROPERTY)
         return tuple(
             (kind, COMPATIBLE_UNIT, unit) for kind in kinds for unit in sorted(compatible_units(kind, self.vocabulary))
@@ -128,26 +130,27 @@ class Lexicon:
         known = [self._known_values(row, texts) for row in rows]
         row, states = max(zip(rows, known, strict=True), key=lambda pair: len(pair[1]))
         if not states and not isinstance(row, EventRow):
-            return Unknown(f"none of the values {', '.join(texts[:5]) or '(none)'} of {'.'.join(path)} has a known meaning")
-        return Meaning(kind=row.kind, states=MappingProxyType(states), is_state=isinstance(row, StateRow))
+            return Unknown(
+                f"none of the values {', '.join(texts[:5]) or '(none)'} of {'.'.join(path)} has a known meaning"
+            )
+        return Meaning(kind=row.kind, states=states, is_state=isinstance(row, StateRow))
 
     def _known_values(self, row: StateRow | EventRow, texts: Sequence[str]) -> dict[str, IRI]:
         if isinstance(row, EventRow):
             return {text: kind for text in texts or row.kinds if (kind := self._event_kind(row, value_key(text)))}
-        return {text: state for text in texts or row.states if (state := row.states.get(value_key(text)))}
+        keys = {text: value_key(text) for text in texts or row.states}
+        if row.only_with and not (texts and row.only_with & set(keys.values())):
+            return {}
+        return {text: row.states[key] for text, key in keys.items() if key in row.states}
 
     def _event_kind(self, row: EventRow, key: str) -> IRI | None:
         """The kind of the event *key*, whatever words around it tell where on the device it happened."""
         words = key.split("_")
-        while words:
-            if kind := row.kinds.get("_".join(words)):
+        spans = combinations(range(len(words) + 1), 2)
+        for start, end in sorted(spans, key=lambda span: span[0] - span[1]):
+            around = words[:start] + words[end:]
+            if (kind := row.kinds.get("_".join(words[start:end]))) and all(map(self._is_place, around)):
                 return kind
-            if self._is_place(words[0]):
-                words = words[1:]
-            elif self._is_place(words[-1]):
-                words = words[:-1]
-            else:
-                return None
         return None
 
     def _is_place(self, word: str) -> bool:
@@ -160,7 +163,11 @@ def _quantity(path: tuple[str, ...], rows: Sequence[QuantityRow], unit_text: str
     spelled = unit_spelling(unit_text or "")
     if not spelled:
         fixed = next((row for row in rows if row.unit), None)
-        return _measured(fixed, fixed.unit) if fixed else Unknown(f"{'.'.join(path)} has no unit, and no convention fixes one")
+        return (
+            _measured(fixed, fixed.unit)
+            if fixed
+            else Unknown(f"{'.'.join(path)} has no unit, and no convention fixes one")
+        )
     readings = [(row, unit(spelled, kind=row.quantity_kind)) for row in rows]
     if found := next(((row, iri) for row, iri in readings if iri in row.units), None):
         return _measured(*found)
@@ -190,7 +197,7 @@ def _merged(tables: Sequence[NameTable]) -> Mapping[Key, tuple[Row, ...]]:
     for table in tables:
         for key, row in table.rows:
             rows[key] = (*rows.get(key, ()), row)
-    return MappingProxyType(rows)
+    return rows
 
 
 @cache

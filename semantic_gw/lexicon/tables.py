@@ -24,7 +24,7 @@ ANYWHERE: Final = "*"
 DEVICE: Final = ""
 """The container of a row that holds for the device itself."""
 
-_MEMBERS: Final = frozenset({"names", "kind", "in", "anywhere", "suffixes", "unit", "units", "values"})
+_MEMBERS: Final = frozenset({"names", "kind", "in", "anywhere", "suffixes", "unit", "units", "values", "only_with"})
 _SUFFIXES: Final = frozenset({"phase", "number"})
 
 
@@ -54,9 +54,10 @@ class QuantityRow(Row):
 
 @dataclass(frozen=True, slots=True)
 class StateRow(Row):
-    """A value that names a state: value key → state."""
+    """A value that names a state: value key → state. Where *only_with* is given, one of these must be possible."""
 
     states: Mapping[str, IRI]
+    only_with: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ class _Reader:
         states = self._values(entry)
         if strange := set(states.values()) - set(self.vocabulary.states(kind)):
             raise self._wrong(entry, f"{_listing(strange)} is no sgw:possibleState of {compact(kind)}")
-        return StateRow(kind, _suffixes(entry), states)
+        return StateRow(kind, _suffixes(entry), states, frozenset(map(value_key, entry.get("only_with", ()))))
 
     def _event(self, entry: Mapping[str, Any]) -> EventRow:
         kinds = self._values(entry)
@@ -152,7 +153,9 @@ class _Reader:
 
     def _check_members(self, entry: Mapping[str, Any]) -> None:
         if unknown := entry.keys() - _MEMBERS:
-            raise self._wrong(entry, f"unknown members {', '.join(sorted(unknown))}; there are {', '.join(sorted(_MEMBERS))}")
+            raise self._wrong(
+                entry, f"unknown members {', '.join(sorted(unknown))}; there are {', '.join(sorted(_MEMBERS))}"
+            )
         if not entry.get("names"):
             raise self._wrong(entry, "no names")
         if strange := set(entry.get("suffixes", ())) - _SUFFIXES:

@@ -32,13 +32,21 @@ class Unit:
     """
 
     iri: IRI
-    ucum: str
+    ucum: tuple[str, ...]
     senml: tuple[str, ...]
     factor: Fraction | None
     offset: Fraction
-    quantity_kinds: frozenset[IRI]
+    stated_kinds: frozenset[IRI]
+    """Quantity kinds that follow from QUDT."""
+    added_kinds: frozenset[IRI]
+    """Quantity kinds that QUDT does not give this unit, though it should."""
     symbols: tuple[str, ...]
     names: tuple[str, ...]
+
+    @property
+    def quantity_kinds(self) -> frozenset[IRI]:
+        """Everything the unit measures."""
+        return self.stated_kinds | self.added_kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,15 +161,16 @@ def unit_table() -> UnitTable:
 
 
 def _unit(name: str, row: Mapping[str, Any]) -> Unit:
-    ucum, senml = row.get("ucum", ""), tuple(row.get("senml", ()))
+    ucum, senml = tuple(row.get("ucum", ())), tuple(row.get("senml", ()))
     return Unit(
         iri=UNIT + name,
         ucum=ucum,
         senml=senml,
         factor=Fraction(row["factor"]) if "factor" in row else None,
         offset=Fraction(row.get("offset", "0")),
-        quantity_kinds=frozenset(QUANTITY_KIND + kind for kind in (*row["kinds"], *row.get("also", ()))),
-        symbols=tuple(dict.fromkeys((*row.get("symbols", ()), *senml, *([ucum] if ucum else [])))),
+        stated_kinds=frozenset(QUANTITY_KIND + kind for kind in row["kinds"]),
+        added_kinds=frozenset(QUANTITY_KIND + kind for kind in row.get("also", ())),
+        symbols=tuple(dict.fromkeys((*row.get("symbols", ()), *senml, *ucum))),
         names=tuple(row.get("names", ())),
     )
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import tempfile
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -187,11 +189,43 @@ def _reason(ntriples: Path) -> ConsistencyReport:
     world = owlready2.World()
     world.get_ontology(ntriples.as_uri()).load()
     try:
-        owlready2.sync_reasoner_hermit(world, debug=0)
+        owlready2.sync_reasoner_hermit(world, debug=0, ignore_unsupported_datatypes=True)
     except owlready2.OwlReadyInconsistentOntologyError:
         return ConsistencyReport(checked=True, consistent=False, reason="the ontologies contradict themselves")
     except owlready2.base.OwlReadyJavaError as error:
-        return ConsistencyReport(checked=False, consistent=False, reason=f"not checked: {error}")
+        lines = [line for line in str(error).splitlines() if line.strip()]
+        return ConsistencyReport(checked=False, consistent=False, reason=f"not checked: {' '.join(lines[:3])}")
     unsatisfiable = tuple(sorted(str(found.iri) for found in world.inconsistent_classes() if hasattr(found, "iri")))
     named = tuple(iri for iri in unsatisfiable if iri != OWL + "Nothing")
     return ConsistencyReport(checked=True, consistent=True, unsatisfiable=named)
+
+
+@dataclass(frozen=True, slots=True)
+class LockedOntology:
+    """An ontology that does not ship with the gateway, and the SHA-256 digest of the file that is meant."""
+
+    name: str
+    version: IRI
+    file: str
+    sha256: str
+    licence: str
+    reason: bool = True
+    """Whether the reasoner would find anything in it; tables of facts only cost time."""
+
+    def path(self, folder: Path) -> Path | None:
+        """The file in *folder*, None where it is not there. Raises ConfigurationError for another file of that name."""
+        found = folder / self.file
+        if not found.is_file():
+            return None
+        digest = hashlib.sha256(found.read_bytes()).hexdigest()
+        if digest != self.sha256:
+            raise ConfigurationError(f"{found} has the digest {digest}; {self.name} {self.version} has {self.sha256}")
+        return found
+
+
+def load_lock(path: Path) -> tuple[LockedOntology, ...]:
+    """The ontologies that `ontologies/lock.toml` names. Raises ConfigurationError."""
+    try:
+        return tuple(LockedOntology(**row) for row in tomllib.loads(path.read_text("utf-8"))["ontology"])
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise ConfigurationError(f"lock {path}: {error}") from error

@@ -221,14 +221,27 @@ async def test_a_queue_gives_its_room_back(log: LogBus) -> None:
     assert [r.offset for r in await contents(log, "spool")] == [3, 4]
 
 
-async def test_a_queue_keeps_what_any_of_its_groups_has_not_committed(log: LogBus) -> None:
+async def test_another_group_has_no_claim_on_a_queue(log: LogBus) -> None:
     await log.publish([record() for _ in range(5)])
     async with log.subscribe(["spool"], group="gateway") as subscription, log.subscribe(["spool"], group="other"):
-        await subscription.commit(await subscription.batch(3, 1))
+        await subscription.commit(await subscription.batch(5, 1))
 
     await log.sweep()
 
-    assert len(await contents(log, "spool")) == 5
+    assert await contents(log, "spool") == []
+
+
+async def test_a_process_that_knows_no_limits_leaves_a_queue_alone(log: LogBus, path: Path) -> None:
+    await log.ensure_topics([TopicSpec("spool", retention_ms=0)])
+    await log.publish([record()])
+    other = LogBus(path)
+    await other.start()
+
+    await asyncio.sleep(1.1)
+    await other.sweep()
+    await other.stop()
+
+    assert len(await contents(log, "spool")) == 1
 
 
 async def test_what_waits_on_a_queue_never_expires(log: LogBus) -> None:

@@ -1,6 +1,6 @@
 """A real Kafka broker of the test's own: started, killed and started again on one port and one set of data.
 
-As a plug-in (`pytest_plugins = ["tests.live.kafka_server"]`) it offers the fixture `kafka`: one broker a session.
+The fixture `kafka` is one broker for the whole session; a conftest.py that imports it offers it to its folder.
 """
 
 from __future__ import annotations
@@ -49,6 +49,51 @@ SCRAM: Mapping[str, str] = {
     "allow.everyone.if.no.acl.found": "false",
 }
 """A broker that wants a login (SCRAM-SHA-256, or PLAIN as pat) and lets nobody but the super users do anything."""
+
+
+def tls(folder: Path) -> Mapping[str, str]:
+    """A broker that encrypts, and wants a login too; `folder/ca.pem` is the authority that its clients trust."""
+    if shutil.which("openssl") is None:
+        unavailable("no openssl: the tests of encryption make their certificates with it")
+    folder.mkdir(parents=True, exist_ok=True)
+    key = ["req", "-newkey", "rsa:2048", "-nodes"]
+    authority = [
+        "-keyout",
+        "ca.key",
+        "-out",
+        "ca.pem",
+        "-subj",
+        "/CN=authority",
+        "-addext",
+        "keyUsage=critical,keyCertSign",
+    ]
+    signing = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-copy_extensions", "copy"]
+    request = [
+        "-keyout",
+        "broker.key",
+        "-out",
+        "broker.csr",
+        "-subj",
+        "/CN=broker",
+        "-addext",
+        "subjectAltName=IP:127.0.0.1",
+    ]
+    for arguments in (
+        [*key, "-x509", "-days", "2", *authority],
+        [*key, *request],
+        ["x509", "-req", "-days", "2", "-in", "broker.csr", *signing, "-out", "broker.crt"],
+    ):
+        subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
+    parts = [(folder / name).read_text() for name in ("broker.key", "broker.crt", "ca.pem")]
+    (folder / "broker.pem").write_text("".join(parts))
+    return {
+        **SCRAM,
+        "listener.security.protocol.map": "CLIENT:SASL_SSL,CONTROLLER:SASL_PLAINTEXT",
+        "ssl.keystore.type": "PEM",
+        "ssl.keystore.location": str(folder / "broker.pem"),
+        "ssl.truststore.type": "PEM",
+        "ssl.truststore.location": str(folder / "ca.pem"),
+    }
 
 
 def free_port() -> int:
