@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from semantic_gw.api import Service, create_api
 from semantic_gw.api.service import Away
 from semantic_gw.bindings.http import INGEST_OPENAPI, HttpIngest
-from semantic_gw.bindings.mqtt import MqttBinding
+from semantic_gw.bindings.mqtt import MqttBinding, delivery_of
 from semantic_gw.bus.kafka import KafkaBus
 from semantic_gw.bus.log import LogBus
 from semantic_gw.codecs import Codecs
@@ -29,7 +29,7 @@ from semantic_gw.pipeline.metrics import Metrics
 from semantic_gw.pipeline.pipeline import Pipeline
 from semantic_gw.pipeline.publish import Recorder, topic_specs
 from semantic_gw.pipeline.recent import RecentMessages
-from semantic_gw.pipeline.spool import SPOOL_TOPIC
+from semantic_gw.pipeline.spool import SPOOL_TOPIC, from_record
 from semantic_gw.pipeline.things import ThingsReader
 from semantic_gw.pipeline.worker import Worker
 from semantic_gw.rdf.ontology import Ontology, load_ontology
@@ -145,6 +145,12 @@ class Gateway:
     def _mqtt(self) -> MqttBinding:
         return MqttBinding(self.parts.settings.mqtt, self.intake, clock=self.clock)
 
+    async def _run_mqtt(self, binding: MqttBinding) -> None:
+        """Tell the binding what the spool took before a crash, then serve."""
+        newest = await self.log.last(SPOOL_TOPIC, 2 * self.parts.settings.mqtt.receive_maximum)
+        binding.remember(delivery for record in newest if (delivery := delivery_of(from_record(record))))
+        await binding.run()
+
     def _workers(self) -> tuple[Worker, ...]:
         kafka = self.parts.settings.kafka
         workers = [self._worker("spool", source=self.log, topics=(SPOOL_TOPIC,), group=_SPOOL_GROUP)]
@@ -169,6 +175,7 @@ class Gateway:
             recent=self.recent,
             observe=self.metrics.observe,
             batch_records=self.parts.settings.kafka.batch_records,
+            atomic=self.log if source is self.log and self.bus is self.log else None,
         )
 
     def api(self) -> FastAPI:
@@ -198,7 +205,7 @@ class Gateway:
         await self.log.ensure_topics([TopicSpec(SPOOL_TOPIC, partitions=1)])
         tasks = [asyncio.create_task(self._behind_bus(), name="bus"), asyncio.create_task(self._gauge(), name="gauges")]
         if self.mqtt is not None:
-            tasks.append(asyncio.create_task(self.mqtt.run(), name="mqtt"))
+            tasks.append(asyncio.create_task(self._run_mqtt(self.mqtt), name="mqtt"))
         try:
             yield
         finally:

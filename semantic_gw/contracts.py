@@ -147,6 +147,16 @@ class Bus(Protocol):
         ...
 
 
+class AtomicBus(Bus, Protocol):
+    """A bus that can write results and commit what they were made of in one transaction."""
+
+    async def publish_and_commit(
+        self, records: Sequence[Record], subscription: Subscription, consumed: Sequence[Record]
+    ) -> Sequence[Position]:
+        """All or nothing. Raises UnavailableError."""
+        ...
+
+
 class Binding(Protocol):
     """A way in. It hands payloads to the intake and acknowledges to its peer once they are durable."""
 

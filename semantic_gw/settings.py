@@ -93,7 +93,6 @@ class LogSettings(_Group):
     max_spool_bytes: int = Field(
         1024**3, ge=1024**2, description="Payloads waiting beyond this are refused (503), in bytes."
     )
-    retention_hours: float = Field(168.0, gt=0, description="How long records stay, in hours.")
 
 
 class BusSettings(_Group):
@@ -103,6 +102,9 @@ class BusSettings(_Group):
     create_topics: bool = Field(True, description="Create missing topics on start.")
     partitions: int = Field(4, ge=1, description="Partitions of a topic made by the gateway.")
     replication_factor: int = Field(1, ge=1, description="Replicas of a topic made by the gateway.")
+    retention_hours: float = Field(
+        168.0, gt=0, description="How long records stay on a topic made by the gateway, in hours."
+    )
     format: Format = Field("jsonld", description="Value format of observations, events and rejected graphs.")
 
     def topic(self, name: str) -> str:

@@ -32,9 +32,19 @@ def test_every_setting_is_documented(name: str) -> None:
     assert f"| `{name}` |" in text
 
 
-@pytest.mark.parametrize("reason", sorted({c.reason for c in vars(errors).values()
-                                           if isinstance(c, type) and issubclass(c, PayloadError) and c is not PayloadError
-                                           and c.reason not in ("lifting", "describing")}))
+@pytest.mark.parametrize(
+    "reason",
+    sorted(
+        {
+            c.reason
+            for c in vars(errors).values()
+            if isinstance(c, type)
+            and issubclass(c, PayloadError)
+            and c is not PayloadError
+            and c.reason not in ("lifting", "describing")
+        }
+    ),
+)
 def test_every_reason_of_a_dead_letter_is_explained(reason: str) -> None:
     assert f"| `{reason}` |" in (ROOT / "docs" / "cookbook.md").read_text("utf-8")
 

@@ -19,8 +19,8 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from semantic_gw.bus.kafka_connection import (
     KeptClient,
+    access,
     close_quietly,
-    connection_options,
     meaning,
     quiet_loggers,
     start_client,
@@ -119,7 +119,7 @@ class KafkaBus:
             await clients.check_readable(topics)
         consumer = AIOKafkaConsumer(**clients.consumer_options(group, from_start=from_start))
         try:
-            await start_client(consumer, clients.options, self._settings.username)
+            await start_client(consumer, clients.access)
             if group is None:
                 plain = PlainReader(consumer, clients.readings(wanted), refresh_s=self._refresh_s)
                 await plain.open(from_start=from_start)
@@ -181,23 +181,21 @@ class _Clients:
     """The connections of a bus, and what is asked through them."""
 
     def __init__(self, settings: KafkaSettings, refresh_s: float) -> None:
-        self.options = connection_options(settings)
-        self._user = settings.username
+        self.access = access(settings)
         self._refresh_s = refresh_s
+        options = self.access.options
         self.admin: KeptClient[AIOKafkaAdminClient] = KeptClient(
-            lambda: AIOKafkaAdminClient(**self.options),
-            lambda client: close_quietly(client.close()),
-            self.options,
-            self._user,
+            lambda: AIOKafkaAdminClient(**options), lambda client: close_quietly(client.close()), self.access
         )
         self.probe: KeptClient[AIOKafkaConsumer] = KeptClient(
-            lambda: AIOKafkaConsumer(**self.options), close_consumer, self.options, self._user
+            lambda: AIOKafkaConsumer(**options), close_consumer, self.access
         )
         compression = None if settings.compression == "none" else settings.compression
-        self.producer = OrderedProducer(self.options, compression=compression, user=self._user)
+        self.producer = OrderedProducer(self.access, compression=compression)
 
     def consumer_options(self, group: str | None, *, from_start: bool) -> dict[str, Any]:
-        return self.options | {
+        return {
+            **self.access.options,
             "group_id": group,
             "enable_auto_commit": False,
             "auto_offset_reset": "earliest" if from_start or group is None else "latest",
@@ -222,7 +220,7 @@ class _Clients:
         for topic in await self.admin.ask(lambda admin: admin.describe_topics(missing), "looking for topics"):
             if topic["error_code"] in _NOT_AUTHORIZED:
                 error = kafka_errors.for_code(topic["error_code"])(topic["topic"])
-                raise meaning(error, f"reading {topic['topic']}", self._user)
+                raise meaning(error, f"reading {topic['topic']}", self.access.user)
         _log.warning("a topic to be read is not there yet", extra={"topics": missing})
 
     def readings(self, wanted: re.Pattern[str]) -> Readings:
@@ -234,7 +232,7 @@ class _Clients:
                 TopicPartition(topic, n) for topic, numbers in there.items() if wanted.match(topic) for n in numbers
             ]
 
-        return Readings(partitions, self.options["request_timeout_ms"] / 1000, self._user)
+        return Readings(partitions, self.access)
 
     async def close(self) -> None:
         await self.producer.stop()

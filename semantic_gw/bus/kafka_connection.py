@@ -8,6 +8,7 @@ import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
 import aiokafka.errors as kafka_errors
@@ -36,12 +37,25 @@ T = TypeVar("T")
 C = TypeVar("C")
 
 
-def connection_options(settings: KafkaSettings) -> dict[str, Any]:
-    """What every client is made with. Raises ConfigurationError where the settings contradict each other."""
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How to reach a cluster, as whom, and how long to wait for it."""
+
+    options: Mapping[str, Any]
+    """What every client of aiokafka is made with."""
+    user: str
+    timeout_s: float
+
+
+def access(settings: KafkaSettings) -> Access:
+    """The access that *settings* give. Raises ConfigurationError where they contradict each other.
+
+    A client gives a request up a little before we give the client up: it knows better what was amiss.
+    """
     options: dict[str, Any] = {
         "bootstrap_servers": settings.bootstrap_servers,
         "client_id": "semantic-gateway",
-        "request_timeout_ms": int(settings.request_timeout_s * 1000),
+        "request_timeout_ms": int(settings.request_timeout_s * 800),
         "security_protocol": settings.security_protocol,
     }
     encrypted = settings.security_protocol in ("SSL", "SASL_SSL")
@@ -56,7 +70,7 @@ def connection_options(settings: KafkaSettings) -> dict[str, Any]:
         options["sasl_mechanism"] = settings.sasl_mechanism
         options["sasl_plain_username"] = settings.username
         options["sasl_plain_password"] = settings.password.get_secret_value()
-    return options
+    return Access(options, settings.username, settings.request_timeout_s)
 
 
 def _ssl_context(tls: TlsSettings) -> ssl.SSLContext:
@@ -123,14 +137,10 @@ class KeptClient(Generic[C]):
     So it finds a cluster again that came back at other addresses.
     """
 
-    def __init__(
-        self, make: Callable[[], C], close: Callable[[C], Awaitable[None]], options: Mapping[str, Any], user: str
-    ) -> None:
+    def __init__(self, make: Callable[[], C], close: Callable[[C], Awaitable[None]], access: Access) -> None:
         self._make = make
         self._close = close
-        self._options = options
-        self._user = user
-        self._timeout_s: float = options["request_timeout_ms"] / 1000
+        self._access = access
         self._client: C | None = None
         self._starting = asyncio.Lock()
 
@@ -138,7 +148,7 @@ class KeptClient(Generic[C]):
         """What *call* gets from the client. Raises UnavailableError, ConfigurationError."""
         client = await self._started()
         try:
-            async with answering(self._timeout_s, what, self._user):
+            async with answering(self._access.timeout_s, what, self._access.user):
                 return await call(client)
         except UnavailableError:
             await self.close()
@@ -149,7 +159,7 @@ class KeptClient(Generic[C]):
             if self._client is None:
                 client = self._make()
                 try:
-                    await start_client(client, self._options, self._user)
+                    await start_client(client, self._access)
                 except BaseException:
                     await asyncio.shield(self._close(client))
                     raise
@@ -162,15 +172,13 @@ class KeptClient(Generic[C]):
             await self._close(client)
 
 
-async def start_client(client: Any, options: Mapping[str, Any], user: str) -> None:
+async def start_client(client: Any, access: Access) -> None:
     """Start *client*. Raises UnavailableError, ConfigurationError, with the reason that aiokafka keeps to its log."""
-    timeout_s: float = options["request_timeout_ms"] / 1000
-    what = f"connecting to {options['bootstrap_servers']}"
-    async with answering(timeout_s, what, user):
+    async with answering(access.timeout_s, f"connecting to {access.options['bootstrap_servers']}", access.user):
         try:
             await client.start()
         except kafka_errors.KafkaConnectionError as error:
-            raise await why_unreachable(options) or error from error
+            raise await why_unreachable(access.options) or error from error
 
 
 async def close_quietly(*closing: Awaitable[None]) -> None:

@@ -17,7 +17,7 @@ from typing import Any, Final
 import aiokafka.errors as kafka_errors
 from aiokafka import AIOKafkaProducer
 
-from semantic_gw.bus.kafka_connection import CLOSE_S, answering, close_quietly, meaning, start_client
+from semantic_gw.bus.kafka_connection import CLOSE_S, Access, answering, close_quietly, meaning, start_client
 from semantic_gw.bus.refusal import RecordTooLargeError, record_bytes
 from semantic_gw.bus.topics import key_bytes, milliseconds
 from semantic_gw.errors import UnavailableError
@@ -43,11 +43,9 @@ Outcome = Position | Exception | None
 class OrderedProducer:
     """Publishes records in the order in which `publish` was called, by one task at a time."""
 
-    def __init__(self, options: Mapping[str, Any], *, compression: str | None, user: str) -> None:
-        self._options = options
+    def __init__(self, access: Access, *, compression: str | None) -> None:
+        self._access = access
         self._compression = compression
-        self._user = user
-        self._timeout_s: float = options["request_timeout_ms"] / 1000
         self._producer: AIOKafkaProducer | None = None
         self._retiring: asyncio.Task[None] | None = None
         self._turn = asyncio.Lock()
@@ -60,7 +58,7 @@ class OrderedProducer:
         Raises UnavailableError (which are written is unknown), ConfigurationError where it is not allowed, and
         RecordTooLargeError, on which all other records are durable.
         """
-        async with answering(self._timeout_s, "publishing", self._user):
+        async with answering(self._access.timeout_s, "publishing", self._access.user):
             async with self._turn:
                 producer = await self._ready()
                 sent = await self._send(producer, records, limits)
@@ -76,7 +74,7 @@ class OrderedProducer:
             return positions
         for outcome in outcomes:
             if isinstance(outcome, Exception):
-                raise meaning(outcome, "publishing", self._user) from outcome
+                raise meaning(outcome, "publishing", self._access.user) from outcome
         placed = [outcome if isinstance(outcome, Position) else None for outcome in outcomes]
         raise RecordTooLargeError(records, placed, "see max.message.bytes of the topic and the broker")
 
@@ -94,7 +92,7 @@ class OrderedProducer:
 
     async def _start(self) -> AIOKafkaProducer:
         producer = AIOKafkaProducer(
-            **self._options,
+            **self._access.options,
             enable_idempotence=True,
             acks="all",
             compression_type=self._compression,
@@ -102,7 +100,7 @@ class OrderedProducer:
             max_request_size=MAX_RECORD_BYTES + _FRAMING_BYTES,
         )
         try:
-            await start_client(producer, self._options, self._user)
+            await start_client(producer, self._access)
         except BaseException:
             await asyncio.shield(_end(producer))
             raise
@@ -150,7 +148,7 @@ class OrderedProducer:
         """
         if not isinstance(outcome, Exception):
             return outcome
-        async with answering(self._timeout_s, "publishing", self._user):
+        async with answering(self._access.timeout_s, "publishing", self._access.user):
             producer = await self._ready()
             (again,) = await self._outcomes(producer, await self._send(producer, [record], {}))
         return None if isinstance(again, _TOO_LARGE) else again

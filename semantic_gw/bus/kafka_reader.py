@@ -14,7 +14,7 @@ from typing import Any, Final
 import aiokafka.errors as kafka_errors
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 
-from semantic_gw.bus.kafka_connection import CLOSE_S, answering, close_quietly, meaning
+from semantic_gw.bus.kafka_connection import CLOSE_S, Access, answering, close_quietly, meaning
 from semantic_gw.bus.topics import key_text, moment
 from semantic_gw.errors import ConfigurationError
 from semantic_gw.model import Record
@@ -27,12 +27,11 @@ _PING_S: Final = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """What a reader reads, and how long it waits for an answer."""
+    """What a reader reads, and through which access."""
 
     partitions: Callable[[], Awaitable[Collection[TopicPartition]]]
     """Asks the cluster for the partitions that its topics have now."""
-    timeout_s: float
-    user: str
+    access: Access
 
 
 class _Reader:
@@ -68,7 +67,7 @@ class _Reader:
         except TimeoutError:
             return {}
         except (kafka_errors.KafkaError, OSError) as error:
-            raise meaning(error, "reading", self._readings.user) from error
+            raise meaning(error, "reading", self._readings.access.user) from error
         except UnicodeDecodeError as error:
             raise ConfigurationError(
                 f"a record has a header whose name is no UTF-8 ({error}): it cannot be read; move the group past it"
@@ -76,7 +75,7 @@ class _Reader:
         return found
 
     def _answering(self, what: str) -> AbstractAsyncContextManager[None]:
-        return answering(self._readings.timeout_s, what, self._readings.user)
+        return answering(self._readings.access.timeout_s, what, self._readings.access.user)
 
     async def _ping(self) -> None:
         assigned = list(self.consumer.assignment())[:1]

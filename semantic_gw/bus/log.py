@@ -151,6 +151,17 @@ class LogBus:
         wanted = group if group is not None else self._limits.get(topic, ("", 0))[0]
         return await self._reading(lambda reader: reader.waiting_bytes(topic, wanted))
 
+    async def last(self, topic: str, max_records: int) -> Sequence[Record]:
+        """The newest records of *topic* that are still there, the oldest of them first."""
+
+        def read(reader: LogReader) -> list[Record]:
+            id_ = reader.topics().get(topic)
+            if id_ is None:
+                return []
+            return reader.read([Place(topic, id_, max(0, reader.end(id_) - max_records))], max_records)
+
+        return await self._reading(read)
+
     async def sweep(self) -> None:
         """Remove what is past its time, and compact. Done every *sweep_every_s* anyhow."""
         more = True

@@ -16,7 +16,8 @@ from rich.table import Table
 
 from semantic_gw.app import Parts, load_parts
 from semantic_gw.cli.terminal import capture_records, errors, output, progress
-from semantic_gw.errors import ConfigurationError, DecodingError
+from semantic_gw.codecs.capture import BadLine
+from semantic_gw.errors import ConfigurationError
 from semantic_gw.model import DataGraph, Document, Literal, Outcome, Payload
 from semantic_gw.pipeline.publish import serializers
 from semantic_gw.settings import Settings
@@ -73,8 +74,8 @@ def _samples(parts: Parts, captures: Sequence[Path]) -> list[Sample]:
     """Messages that are published, with what each stage makes of them."""
     samples = []
     for record in capture_records(captures):
-        if isinstance(record, DecodingError):
-            raise ConfigurationError(str(record))
+        if isinstance(record, BadLine):
+            raise ConfigurationError(f"line {record.number}: {record.error}")
         result = parts.pipeline.process(record.payload)
         if result.outcome is Outcome.PUBLISHED and result.graphs:
             payload = _bare(record.payload)

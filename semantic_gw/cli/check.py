@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from semantic_gw.app import Parts, load_parts
-from semantic_gw.cli.terminal import capture_records, output, progress
-from semantic_gw.errors import DecodingError, GatewayError
+from semantic_gw.cli.terminal import output, progress
+from semantic_gw.codecs.capture import read_capture
+from semantic_gw.errors import GatewayError
 from semantic_gw.model import Outcome
 from semantic_gw.rdf.ontology import check_consistency
 from semantic_gw.settings import Settings
@@ -49,22 +51,17 @@ def _examples(parts: Parts) -> Findings:
     for family in parts.families:
         for path in sorted((family.folder / "examples").glob("*.json")):
             try:
-                findings += _example(parts, path.name, list(capture_records([path])))
+                findings += _example(parts, f"{family.id}/{path.name}", path.read_bytes())
             except GatewayError as error:
                 findings.append(f"{family.id}/{path.name}: {error}")
     return findings
 
 
-def _example(parts: Parts, name: str, records: list[object]) -> Findings:
-    findings = []
-    for record in records:
-        if isinstance(record, DecodingError):
-            findings.append(f"{name}: {record}")
-            continue
-        result = parts.pipeline.process(record.payload)  # type: ignore[attr-defined]  # a capture record
-        if result.outcome in (Outcome.DEAD_LETTER, Outcome.REJECTED):
-            findings.append(f"{name}: {result.outcome.value}, {result.reason}: {result.detail}")
-    return findings
+def _example(parts: Parts, name: str, record: bytes) -> Findings:
+    result = parts.pipeline.process(read_capture(record, now=datetime.now(UTC)).payload)
+    if result.outcome in (Outcome.DEAD_LETTER, Outcome.REJECTED):
+        return [f"{name}: {result.outcome.value}, {result.reason}: {result.detail}"]
+    return []
 
 
 def _consistency() -> Findings:

@@ -14,7 +14,8 @@ from rich.table import Table
 
 from semantic_gw.app import Parts, load_parts, open_bus
 from semantic_gw.cli.terminal import capture_records, output, write_json
-from semantic_gw.errors import ConfigurationError, DecodingError
+from semantic_gw.codecs.capture import BadLine
+from semantic_gw.errors import ConfigurationError
 from semantic_gw.model import Json, Payload
 from semantic_gw.pipeline.report import explanation
 from semantic_gw.pipeline.spool import payload_of_letter
@@ -63,9 +64,9 @@ def _explain_payload(parts: Parts, payload: Payload, *, code: bool) -> dict[str,
 def _from_capture(path: Path, record_id: str | None) -> list[Payload]:
     found = []
     for record in capture_records([path]):
-        if isinstance(record, DecodingError):
+        if isinstance(record, BadLine):
             if record_id is None:
-                raise ConfigurationError(str(record))
+                raise ConfigurationError(f"line {record.number}: {record.error}")
         elif record_id is None or record.id == record_id:
             found.append(record.payload)
     if not found:

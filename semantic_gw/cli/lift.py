@@ -14,7 +14,7 @@ from rich.table import Table
 
 from semantic_gw.app import Parts, load_parts
 from semantic_gw.cli.terminal import capture_records, count_lines, errors, output, progress, write_bytes, write_json
-from semantic_gw.errors import DecodingError
+from semantic_gw.codecs.capture import BadLine
 from semantic_gw.model import Outcome
 from semantic_gw.pipeline.publish import serializers
 from semantic_gw.pipeline.report import report_object
@@ -100,7 +100,7 @@ def lift(
     with progress("lifting") as bar:
         task = bar.add_task("", total=count_lines(captures))
         for record in capture_records(captures):
-            if isinstance(record, DecodingError):
+            if isinstance(record, BadLine):
                 summary.reasons["not a capture record"] += 1
                 _unreadable(record, to)
             else:
@@ -113,11 +113,11 @@ def lift(
     raise typer.Exit(1 if summary.findings else 0)
 
 
-def _unreadable(error: DecodingError, to: Output) -> None:
+def _unreadable(line: BadLine, to: Output) -> None:
     if to is Output.REPORT:
         write_json(
             {
-                "id": None,
+                "id": line.id,
                 "outcome": Outcome.DEAD_LETTER.value,
                 "observations": [],
                 "events": [],
@@ -125,11 +125,11 @@ def _unreadable(error: DecodingError, to: Output) -> None:
                 "unmapped": [],
                 "family": None,
                 "thing": None,
-                "reason": f"{error.reason}: {error}",
+                "reason": f"{line.error.reason}: {line.error}",
             }
         )
     else:
-        errors.print(str(error), highlight=False)
+        errors.print(f"line {line.number}: {line.error}", highlight=False)
 
 
 def _printers(parts: Parts) -> dict[Output, Callable[[str, Result], None]]:
@@ -140,7 +140,7 @@ def _printers(parts: Parts) -> dict[Output, Callable[[str, Result], None]]:
         def show(_id: str, result: Result) -> None:
             if things:
                 for thing in result.changed:
-                    write_bytes(triples_to_nquads(project(thing.document, base_iri=parts.settings.base_iri)))
+                    write_bytes(triples_to_nquads(project(thing.document)))
             for judged in result.graphs:
                 write_bytes(serialize(judged.graph))
 

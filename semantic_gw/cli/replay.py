@@ -73,10 +73,11 @@ async def _replay(
 def _matches(record: Record, reason: str | None, window: tuple[datetime | None, datetime | None]) -> bool:
     since, until = window
     said = record.header("Dead-Letter-Reason") or record.header("Reason")
+    received = payload_of_letter(record).received_at
     return (
         (reason is None or said == reason)
-        and (since is None or record.timestamp >= since)
-        and (until is None or record.timestamp < until)
+        and (since is None or received >= since)
+        and (until is None or received < until)
     )
 
 

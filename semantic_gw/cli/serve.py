@@ -11,6 +11,7 @@ import typer
 import uvicorn
 
 from semantic_gw.app import Gateway, check_exposure, load_parts
+from semantic_gw.bindings.http_protocol import BoundedHttpProtocol
 from semantic_gw.cli.terminal import errors
 from semantic_gw.settings import Settings
 
@@ -41,9 +42,9 @@ def serve(
         log_config=None,
         access_log=False,
         limit_concurrency=settings.http.max_connections,
+        http=BoundedHttpProtocol,
         timeout_graceful_shutdown=10,
         timeout_keep_alive=30,
-        h11_max_incomplete_event_size=64 * 1024,
     )
 
 

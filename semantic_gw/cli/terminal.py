@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from semantic_gw.app import increasing_clock
-from semantic_gw.codecs.capture import CaptureRecord, read_capture
-from semantic_gw.errors import ConfigurationError, DecodingError
+from semantic_gw.codecs.capture import BadLine, CaptureRecord, read_captures
+from semantic_gw.errors import ConfigurationError
 from semantic_gw.model import Json
 
 errors = Console(stderr=True)
@@ -34,28 +34,18 @@ def progress(title: str) -> Progress:
     return Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal)
 
 
-def capture_records(paths: Iterable[Path]) -> Iterator[CaptureRecord | DecodingError]:
-    """The records of capture files (`-` is standard input), lazily; a line that is none comes as its error."""
+def capture_records(paths: Iterable[Path]) -> Iterator[CaptureRecord | BadLine]:
+    """The records of capture files (`-` is standard input), lazily; a line that is none comes as its complaint."""
     clock = increasing_clock()
     for path in paths:
-        for number, line in enumerate(_lines(path), 1):
-            if not line.strip():
-                continue
-            try:
-                yield read_capture(line, now=clock())
-            except DecodingError as error:
-                yield DecodingError(f"{path}, line {number}: {error}")
-
-
-def _lines(path: Path) -> Iterator[bytes]:
-    if str(path) == "-":
-        yield from sys.stdin.buffer
-        return
-    try:
-        with path.open("rb") as file:
-            yield from file
-    except OSError as error:
-        raise ConfigurationError(f"{path}: {error.strerror}") from error
+        if str(path) == "-":
+            yield from read_captures(sys.stdin.buffer, clock=clock)
+            continue
+        try:
+            with path.open("rb") as file:
+                yield from read_captures(file, clock=clock)
+        except OSError as error:
+            raise ConfigurationError(f"{path}: {error.strerror}") from error
 
 
 def count_lines(paths: Iterable[Path]) -> int | None:

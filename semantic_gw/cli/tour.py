@@ -20,6 +20,7 @@ from rich.syntax import Syntax
 from rich.table import Table
 
 from semantic_gw.app import Gateway, check_exposure, load_parts
+from semantic_gw.bindings.http_protocol import BoundedHttpProtocol
 from semantic_gw.cli.serve import log_configuration
 from semantic_gw.cli.terminal import output
 from semantic_gw.errors import ConfigurationError
@@ -49,14 +50,14 @@ def tour(
 async def _tour(gateway: Gateway, capture: Path, *, stay: bool) -> None:
     http = gateway.parts.settings.http
     server = uvicorn.Server(
-        uvicorn.Config(gateway.api(), host=http.host, port=http.port, log_config=None, access_log=False)
+        uvicorn.Config(gateway.api(), host=http.host, port=http.port, log_config=None, http=BoundedHttpProtocol)
     )
     serving = asyncio.create_task(server.serve())
     try:
         await _started(server, serving, http.port)
         port = server.servers[0].sockets[0].getsockname()[1]
         url = f"http://{http.host}:{port}"
-        ended = await asyncio.to_thread(_feed, url, capture.read_bytes())
+        ended = await asyncio.to_thread(_feed, url, capture)
         _show(gateway, ended, url)
         if stay:
             output.print(f"\nServing on {url} — Ctrl+C ends it.", highlight=False)
@@ -73,10 +74,10 @@ async def _started(server: uvicorn.Server, serving: asyncio.Task[None], port: in
         await asyncio.sleep(0.02)
 
 
-def _feed(url: str, body: bytes) -> list[dict[str, Json]]:
+def _feed(url: str, capture: Path) -> list[dict[str, Json]]:
     """Post the capture; the answer tells the outcome of each record."""
     request = urllib.request.Request(  # noqa: S310  the URL is our own
-        f"{url}/ingest", data=body, headers={"Content-Type": "application/x-ndjson"}, method="POST"
+        f"{url}/ingest", data=capture.read_bytes(), headers={"Content-Type": "application/x-ndjson"}, method="POST"
     )
     with urllib.request.urlopen(request, timeout=60) as response:  # noqa: S310
         return [json.loads(line) for line in response.read().splitlines() if line]

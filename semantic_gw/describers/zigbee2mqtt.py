@@ -1,7 +1,7 @@
 """Zigbee2MQTT: `bridge/devices` and its `exposes` become Thing Descriptions.
 
-What a bridge tells of a device is nearly a Thing Description already: each feature has a name, a type, the member of the
-payload (`property`), a unit or its values, and access bits (1 published, 2 settable, 4 gettable). A feature whose
+What a bridge tells of a device is nearly a Thing Description already: each feature has a name, a type, the member of
+the payload (`property`), a unit or its values, and access bits (1 published, 2 settable, 4 gettable). A feature whose
 name or unit the lexicon does not know becomes an affordance without a kind, so that its values are shown as unmapped.
 Getting (`.../get`) is no readproperty: its answer is the next state message, so no form is made for it.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
@@ -199,7 +199,13 @@ class Zigbee2MqttDescriber:
             data["oneOf"] = [{"const": v, "sgw:eventKind": {"@id": known[v]}} for v in values if v in known]
         kind = meaning.kind if isinstance(meaning, Meaning) else SGW + "DeviceAction"
         forms = [_form("subscribeevent", address)]
-        return {**_told(feature), "data": data, "sgw:hasEventKind": {"@id": kind}, "sgw:pointer": feature.pointer, "forms": forms}
+        return {
+            **_told(feature),
+            "data": data,
+            "sgw:hasEventKind": {"@id": kind},
+            "sgw:pointer": feature.pointer,
+            "forms": forms,
+        }
 
     def _always(self, address: str) -> dict[str, Json]:
         """What every device may tell beside its features."""
@@ -236,10 +242,8 @@ class Zigbee2MqttDescriber:
 _Found = tuple[ThingDescription, tuple[str, ...]] | None
 
 
-class _One:
-    """How one item of a list becomes a Thing (or nothing)."""
-
-    def __call__(self, item: Json, origin: str, base: str, /) -> _Found: ...
+_One = Callable[[Json, str, str], _Found]
+"""How one item of a list becomes a Thing (or nothing)."""
 
 
 def _frame(iri: IRI, title: str, broker: str) -> dict[str, Json]:
@@ -280,9 +284,7 @@ def _features(exposes: Json) -> tuple[list[Feature], tuple[str, ...]]:
     return list(found.values()), tuple(remarks)
 
 
-def _leaves(
-    exposes: Json, path: tuple[str, ...], members: tuple[str, ...], depth: int
-) -> Iterator[Feature]:
+def _leaves(exposes: Json, path: tuple[str, ...], members: tuple[str, ...], depth: int) -> Iterator[Feature]:
     if depth > _MAX_DEPTH:
         return
     for expose in _mappings(exposes):

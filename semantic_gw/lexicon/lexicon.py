@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import combinations
@@ -31,6 +31,12 @@ from semantic_gw.shipped import ONTOLOGIES
 
 _NAMES: Final = Path(__file__).with_name("names.toml")
 _VOCABULARY: Final = "sgw.ttl"
+_MAX_WORDS: Final = 12
+"""Longer texts than any action's are not taken apart."""
+
+_MAX_SHOWN: Final = 80
+"""Characters of a device's own text that a reason repeats."""
+
 _SUFFIX: Final[Mapping[str, re.Pattern[str]]] = {
     "phase": re.compile(r"(.+?)_(?:phase_)?(?:[abc]|l[123])"),
     "number": re.compile(r"(.+?)_l?[0-9]{1,3}"),
@@ -96,7 +102,7 @@ class Lexicon:
         """
         rows = self._candidates(path)
         if not rows:
-            return Unknown(f"the name {'.'.join(path)} is not known")
+            return Unknown(f"the name {_shown(path)} is not known")
         if numeric:
             return _quantity(path, [row for row in rows if isinstance(row, QuantityRow)], unit_text)
         return self._named_value(path, [row for row in rows if isinstance(row, StateRow | EventRow)], values)
@@ -125,13 +131,13 @@ class Lexicon:
     ) -> Meaning | Unknown:
         """The row that knows most of *values*; the first of equals."""
         if not rows:
-            return Unknown(f"{'.'.join(path)} is known as a number only")
+            return Unknown(f"{_shown(path)} is known as a number only")
         texts = [value_text(value) for value in values]
         known = [self._known_values(row, texts) for row in rows]
         row, states = max(zip(rows, known, strict=True), key=lambda pair: len(pair[1]))
         if not states and not isinstance(row, EventRow):
             return Unknown(
-                f"none of the values {', '.join(texts[:5]) or '(none)'} of {'.'.join(path)} has a known meaning"
+                f"none of the values {_cut(', '.join(texts)) or '(none)'} of {_shown(path)} has a known meaning"
             )
         return Meaning(kind=row.kind, states=states, is_state=isinstance(row, StateRow))
 
@@ -146,6 +152,8 @@ class Lexicon:
     def _event_kind(self, row: EventRow, key: str) -> IRI | None:
         """The kind of the event *key*, whatever words around it tell where on the device it happened."""
         words = key.split("_")
+        if len(words) > _MAX_WORDS:
+            return None
         spans = combinations(range(len(words) + 1), 2)
         for start, end in sorted(spans, key=lambda span: span[0] - span[1]):
             around = words[:start] + words[end:]
@@ -159,21 +167,28 @@ class Lexicon:
 
 def _quantity(path: tuple[str, ...], rows: Sequence[QuantityRow], unit_text: str | None) -> Meaning | Unknown:
     if not rows:
-        return Unknown(f"{'.'.join(path)} is known, but not as a number")
+        return Unknown(f"{_shown(path)} is known, but not as a number")
     spelled = unit_spelling(unit_text or "")
     if not spelled:
         fixed = next((row for row in rows if row.unit), None)
-        return (
-            _measured(fixed, fixed.unit)
-            if fixed
-            else Unknown(f"{'.'.join(path)} has no unit, and no convention fixes one")
-        )
+        if fixed:
+            return _measured(fixed, fixed.unit)
+        return Unknown(f"{_shown(path)} has no unit, and no convention fixes one")
     readings = [(row, unit(spelled, kind=row.quantity_kind)) for row in rows]
     if found := next(((row, iri) for row, iri in readings if iri in row.units), None):
         return _measured(*found)
     if not any(iri for _, iri in readings):
-        return Unknown(f"the unit {unit_text!r} of {'.'.join(path)} is not known")
-    return Unknown(f"the unit {unit_text!r} does not fit {'.'.join(path)}, which is {_kinds(rows)}")
+        return Unknown(f"the unit {_cut(spelled)!r} of {_shown(path)} is not known")
+    return Unknown(f"the unit {_cut(spelled)!r} does not fit {_shown(path)}, which is {_kinds(rows)}")
+
+
+def _shown(path: Iterable[str]) -> str:
+    return _cut(".".join(path))
+
+
+def _cut(text: str) -> str:
+    """*text* as far as a reader needs it."""
+    return text if len(text) <= _MAX_SHOWN else text[: _MAX_SHOWN - 1] + "…"
 
 
 def _measured(row: QuantityRow, unit: IRI | None) -> Meaning:

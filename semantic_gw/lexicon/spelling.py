@@ -6,8 +6,6 @@ import re
 import unicodedata
 from typing import Final
 
-import msgspec
-
 from semantic_gw.model import Json
 
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -48,12 +46,14 @@ def unit_spelling(text: str) -> str:
 
 
 def value_text(value: Json) -> str:
-    """The canonical text of a value: a string as it is, anything else as JSON.
+    """The canonical text of a value: a string as it is, a truth value or a number as JSON has it.
 
     >>> value_text("ON"), value_text(True), value_text(1)
     ('ON', 'true', '1')
     """
-    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "null" if value is None else str(value)
 
 
 def value_key(text: str) -> str:

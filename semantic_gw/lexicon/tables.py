@@ -141,7 +141,7 @@ class _Reader:
         given = entry.get("values", {})
         if isinstance(given, str):
             if given not in self.values:
-                raise self._wrong(entry, f"no [values.{given}]; there are {', '.join(sorted(self.values))}")
+                raise self._wrong(entry, f"no [values.{given}]; there are {', '.join(sorted(self.values)) or 'none'}")
             given = self.values[given]
         return {value_key(text): _iri(name) for text, name in given.items()}
 

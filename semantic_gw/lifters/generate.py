@@ -196,7 +196,7 @@ _LARGEST: Final = sys.float_info.max
 
 
 @singledispatch
-def _body(rule: Rule, index: int, pointer: str, generator: _Generator) -> _Lines:
+def _body(rule: Rule, _index: int, _pointer: str, _generator: _Generator) -> _Lines:
     """The lines that turn *value* into triples, each with its depth."""
     raise TypeError(f"no code is known for {type(rule).__name__}")
 

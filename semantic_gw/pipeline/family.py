@@ -1,10 +1,10 @@
-"""Device families: which payloads are theirs, and what each is for. A table read at load, from `manifest.toml` files."""
+"""Device families: which payloads are theirs, and what each is for; a table read at load, from `manifest.toml`."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -77,7 +77,7 @@ class Families:
     def __init__(self, families: Iterable[Family]) -> None:
         self._families = {family.id: family for family in families}
 
-    def __iter__(self) -> Iterable[Family]:
+    def __iter__(self) -> Iterator[Family]:
         return iter(self._families.values())
 
     def __getitem__(self, id: str) -> Family:
@@ -145,9 +145,9 @@ def _family(path: Path, settings: Mapping[str, FamilySettings]) -> Family:
 
 
 def _row(row: Mapping[str, str], bases: tuple[str, ...]) -> Row:
-    role = row["role"]
-    if role not in get_args(Role):
-        raise ValueError(f"role {role!r} is none of {', '.join(get_args(Role))}")
+    role = next((role for role in get_args(Role) if role == row["role"]), None)
+    if role is None:
+        raise ValueError(f"role {row['role']!r} is none of {', '.join(get_args(Role))}")
     return Row(row["address"], role, row.get("reason", ""), _pattern(row["address"], bases))
 
 

@@ -132,8 +132,8 @@ class Pipeline:
             return draft.end(Outcome.DEAD_LETTER, error.reason, str(error), error)
         except Exception as fault:  # noqa: BLE001  nothing may be lost to a fault of ours: it is logged and kept
             _log.exception("fault while processing", extra={"message_id": draft.payload.id})
-            error = InternalError(f"{type(fault).__name__}: {fault}")
-            return draft.end(Outcome.DEAD_LETTER, error.reason, str(error), error)
+            ours = InternalError(f"{type(fault).__name__}: {fault}")
+            return draft.end(Outcome.DEAD_LETTER, ours.reason, str(ours), ours)
 
     def _sentence(self, draft: _Draft) -> Result:
         payload = draft.payload

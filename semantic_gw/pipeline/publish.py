@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import quote
 
 import msgspec
 
 from semantic_gw.contracts import TopicSpec
+from semantic_gw.errors import PayloadTooLargeError
 from semantic_gw.model import IRI, DataGraph, GraphKind, Headers, Outcome, Payload, Record, ThingDescription
 from semantic_gw.pipeline.result import Judged, Result
 from semantic_gw.pipeline.spool import payload_headers
@@ -38,6 +38,7 @@ def topic_specs(settings: BusSettings) -> tuple[TopicSpec, ...]:
             compact=name in _COMPACTED,
             partitions=settings.partitions,
             replication_factor=settings.replication_factor,
+            retention_ms=int(settings.retention_hours * 3_600_000),
         )
         for name in _TOPICS
     )
@@ -59,13 +60,17 @@ class Recorder:
 
     settings: BusSettings
     base_iri: IRI
+    _serialize: Callable[[DataGraph], bytes] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_serialize", serializers(self.base_iri)[self.settings.format])
 
     def records(self, result: Result) -> Iterator[Record]:
         """Every record that *result* leaves on the bus; none where it was ignored."""
         for thing in result.changed:
-            yield self._thing(thing, result.payload.received_at)
+            yield self._thing(thing)
         for iri in result.removed:
-            yield Record(self.settings.topic("things"), iri, None, timestamp=result.payload.received_at)
+            yield Record(self.settings.topic("things"), iri, None)
         if result.outcome is Outcome.DEAD_LETTER:
             yield self._dead_letter(result)
         for judged in result.graphs:
@@ -74,16 +79,16 @@ class Recorder:
             elif judged.outcome is Outcome.REJECTED:
                 yield self._rejected(judged, result)
 
-    def _thing(self, thing: ThingDescription, time: datetime) -> Record:
+    def _thing(self, thing: ThingDescription) -> Record:
         headers = {"Content-Type": "application/td+json", "Origin": thing.origin, "Family": thing.family}
-        return Record(self.settings.topic("things"), thing.id, _encode(thing.document), _headers(headers), time)
+        return Record(self.settings.topic("things"), thing.id, _encode(thing.document), _headers(headers))
 
     def _graph(self, judged: Judged, payload: Payload) -> Record:
         graph = judged.graph
-        value = serializers(self.base_iri)[self.settings.format](graph)
+        value = self._serialize(graph)
         marks = {"SHACL-Conforms": "false"} if judged.marked else {}
         topic = self.settings.topic(graph.kind.value)
-        return Record(topic, graph.thing, value, self._graph_headers(graph, payload, **marks), payload.received_at)
+        return Record(topic, graph.thing, value, self._graph_headers(graph, payload, **marks))
 
     def _graph_headers(self, graph: DataGraph, payload: Payload, **more: str) -> Headers:
         """Content type and CloudEvents attributes (CloudEvents Kafka binding 1.0.2, 3.2)."""
@@ -111,7 +116,7 @@ class Recorder:
         content = _headers({"Content-Type": MEDIA_TYPES["jsonld"], "Payload-Content-Type": payload.content_type})
         body = (("Payload", payload.body),)
         topic = self.settings.topic("rejected")
-        return Record(topic, graph.thing, _encode(value), content + headers + own + body, payload.received_at)
+        return Record(topic, graph.thing, _encode(value), content + headers + own + body)
 
     def _dead_letter(self, result: Result) -> Record:
         """The original bytes; the reason and how to read them again are in the headers."""
@@ -129,7 +134,15 @@ class Recorder:
             headers["Dead-Letter-Source"] = "/".join(str(part) for part in payload.source.position)
         topic = self.settings.topic("dead-letter")
         every = payload_headers(payload) + _headers(headers)
-        return Record(topic, payload.source.address, payload.body, every, payload.received_at)
+        return Record(topic, payload.source.address, payload.body, every)
+
+    def too_large(self, record: Record, most_bytes: int) -> Record:
+        """A dead letter in the place of *record*, which is too large for any topic: its first bytes, and its size."""
+        value = record.value or b""
+        told = {"Dead-Letter-Reason": PayloadTooLargeError.reason, "Dead-Letter-Truncated": str(len(value))}
+        own = tuple(header for header in record.headers if header[0] != "Dead-Letter-Reason")
+        topic = self.settings.topic("dead-letter")
+        return replace(record, topic=topic, value=value[:most_bytes], headers=own + _headers(told))
 
 
 def _headers(values: Mapping[str, str]) -> Headers:

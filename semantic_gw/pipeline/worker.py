@@ -9,8 +9,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from semantic_gw.contracts import Bus, Subscription
-from semantic_gw.errors import UnavailableError
+from semantic_gw.bus.refusal import RecordTooLargeError
+from semantic_gw.contracts import AtomicBus, Bus, Subscription
+from semantic_gw.errors import ConfigurationError, GatewayError, UnavailableError
 from semantic_gw.model import Position, Record
 from semantic_gw.pipeline.pipeline import Pipeline
 from semantic_gw.pipeline.publish import Recorder
@@ -22,6 +23,9 @@ _log = logging.getLogger(__name__)
 
 _SLICE: Final = 50
 """Payloads processed before the event loop gets its turn: about 5 ms."""
+
+_MOST_BYTES: Final = 6 * 1024 * 1024
+"""Value of a record that every topic of ours takes (8 MiB with headers)."""
 
 Observer = Callable[[Result], None]
 """Told of every result: the counters."""
@@ -40,7 +44,7 @@ class Outage:
 class Worker:
     """Processes what stands on *topics* (or those that match *pattern*) of *source* for *group*, into *target*."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  joined in one place, by name
         self,
         name: str,
         *,
@@ -54,7 +58,9 @@ class Worker:
         recent: RecentMessages,
         observe: Observer,
         batch_records: int = 500,
+        atomic: AtomicBus | None = None,
     ) -> None:
+        """With *atomic* (source and target are one log) results and offsets are written in one transaction."""
         self.name = name
         self.outage = Outage()
         self._source = source
@@ -67,6 +73,7 @@ class Worker:
         self._recent = recent
         self._observe = observe
         self._batch_records = batch_records
+        self._atomic = atomic
 
     async def run(self) -> None:
         """Work until cancelled. A batch that was begun is either committed or comes again."""
@@ -76,7 +83,7 @@ class Worker:
                     self._topics, group=self._group, pattern=self._pattern
                 ) as subscription:
                     await self._work(subscription)
-            except UnavailableError as error:
+            except (UnavailableError, ConfigurationError) as error:
                 await self._pause(error, attempt=3)
 
     async def _work(self, subscription: Subscription) -> None:
@@ -91,11 +98,31 @@ class Worker:
         results = await self._results(records)
         made = [tuple(self._recorder.records(result)) for result in results]
         flat = [record for group in made for record in group]
-        positions = await self._retry(lambda: self._target.publish(flat))
-        await self._retry(lambda: subscription.commit(records))
+        positions = await self._write(flat, records, subscription)
         await self._recent.add(results, _split(positions, [len(group) for group in made]))
         for result in results:
             self._observe(result)
+
+    async def _write(
+        self, made: Sequence[Record], consumed: Sequence[Record], subscription: Subscription
+    ) -> Sequence[Position]:
+        """Make *made* durable, then commit *consumed*; on return both are done."""
+        atomic = self._atomic
+        try:
+            if atomic is not None:
+                return await self._retry(lambda: atomic.publish_and_commit(made, subscription, consumed))
+            positions = await self._retry(lambda: self._target.publish(made))
+        except RecordTooLargeError as error:
+            positions = await self._without_refused(made, error)
+        await self._retry(lambda: subscription.commit(consumed))
+        return positions
+
+    async def _without_refused(self, made: Sequence[Record], error: RecordTooLargeError) -> Sequence[Position]:
+        """A dead letter in the place of each record that no topic takes; the others are durable already."""
+        _log.error("a record is too large for its topic", extra={"error": str(error)})
+        letters = [self._recorder.too_large(made[index], _MOST_BYTES) for index in error.refused]
+        placed = iter(await self._retry(lambda: self._target.publish(letters)))
+        return [position or next(placed) for position in error.positions]
 
     async def _results(self, records: Sequence[Record]) -> list[Result]:
         results = []
@@ -106,16 +133,16 @@ class Worker:
         return results
 
     async def _retry(self, call: Callable[[], Awaitable[T]]) -> T:
-        """*call* until it succeeds: an outage is waited for, never dead-lettered."""
+        """*call* until it succeeds: an outage, or a right that is missing, is waited for and never dead-lettered."""
         attempt = 0
         while True:
             try:
                 return await call()
-            except UnavailableError as error:
+            except (UnavailableError, ConfigurationError) as error:
                 await self._pause(error, attempt)
                 attempt += 1
 
-    async def _pause(self, error: UnavailableError, attempt: int) -> None:
+    async def _pause(self, error: GatewayError, attempt: int) -> None:
         loop = asyncio.get_running_loop()
         if self.outage.since is None:
             _log.warning("a peer is away; retrying", extra={"worker": self.name, "error": str(error)})

@@ -26,7 +26,9 @@ def _percent(character: str) -> str:
 
 
 def affordance_iri(thing: IRI, name: str) -> IRI:
-    """The property, state or event of interest that the affordance *name* of *thing* stands for (SAREF's own convention).
+    """The property, state or event of interest that the affordance *name* of *thing* stands for.
+
+    The form is SAREF's own convention for properties of interest.
 
     >>> affordance_iri("urn:dev:mac:00158d0003429eda", "temperature")
     'urn:dev:mac:00158d0003429eda#temperature'

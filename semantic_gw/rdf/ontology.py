@@ -80,7 +80,8 @@ class Ontology:
     def quantity_kind(self, kind: IRI) -> IRI | None:
         """The QUDT quantity kind that *kind* is aligned to.
 
-        >>> vocabulary.quantity_kind("https://w3id.org/semantic-gw/Temperature")
+        >>> from semantic_gw.shipped import ONTOLOGIES
+        >>> load_ontology([ONTOLOGIES / "sgw.ttl"]).quantity_kind(SGW + "Temperature")
         'http://qudt.org/vocab/quantitykind/Temperature'
         """
         return next(iter(self.objects(kind, HAS_QUANTITY_KIND)), None)

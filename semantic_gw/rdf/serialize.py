@@ -89,6 +89,11 @@ def _short(term: Term) -> str:
     return _iri(term) if short.startswith("<") else short
 
 
+def is_iri(text: str) -> bool:
+    """Whether *text* can be written as an IRI: it has a scheme, and no character that must be percent-encoded."""
+    return ":" in text and not _BAD_IRI.search(text)
+
+
 @lru_cache(maxsize=65536)
 def _iri(iri: IRI) -> str:
     if _BAD_IRI.search(iri):

@@ -255,7 +255,7 @@ def _logic(name: str, fits: Callable[[Iterable[bool]], bool]) -> Compiler:
         shapes = [site.compile(member) for member in site.graph.list(site.shape, parameter)]
 
         def test(view: View, value: Term) -> bool:
-            return fits((shape.conforms(view, value) for shape in shapes))
+            return fits(shape.conforms(view, value) for shape in shapes)
 
         return each(test, f"must conform to the shapes of sh:{name}")
 

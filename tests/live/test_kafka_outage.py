@@ -231,6 +231,12 @@ async def test_stopping_takes_a_bounded_time_while_the_broker_is_away(
     assert not [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
 
 
+async def test_a_topic_that_is_not_there_is_named(broker: KafkaServer) -> None:
+    async with running(settings(broker)) as bus:
+        with pytest.raises(UnavailableError, match=r"there is no topic nowhere: create it, or set bus\.create_topics"):
+            await bus.publish([Record("nowhere", "k", b"x")])
+
+
 async def test_a_commit_is_an_outage_in_time_while_the_broker_is_away(broker: KafkaServer) -> None:
     async with running(settings(broker)) as bus:
         await bus.ensure_topics([TopicSpec("topic")])
