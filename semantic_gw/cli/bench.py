@@ -10,7 +10,6 @@ from time import process_time
 from typing import Annotated
 
 import msgspec
-import rdflib
 import typer
 from rich.table import Table
 
@@ -18,11 +17,10 @@ from semantic_gw.app import Parts, load_parts
 from semantic_gw.cli.terminal import capture_records, errors, output, progress
 from semantic_gw.codecs.capture import BadLine
 from semantic_gw.errors import ConfigurationError
-from semantic_gw.model import DataGraph, Document, Literal, Outcome, Payload
+from semantic_gw.model import DataGraph, Document, Outcome, Payload
 from semantic_gw.pipeline.publish import serializers
 from semantic_gw.settings import Settings
 from semantic_gw.shipped import MAPPINGS
-from semantic_gw.validators.pyshacl import PyshaclValidator
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,26 +129,21 @@ def _time(name: str, step: Callable[[Sample], object], samples: Sequence[Sample]
 
 def _plain(parts: Parts) -> Callable[[Sample], object]:
     """What one would write first: an rdflib graph for each message, pySHACL, rdflib's serialiser."""
+    # Imported here: the two take longer to load than the gateway takes to start.
+    from semantic_gw.validators.pyshacl import PyshaclValidator, to_rdflib  # noqa: PLC0415
+
     validator = PyshaclValidator(parts.shapes.files, parts.shapes.background)
 
     def run(sample: Sample) -> object:
         msgspec.json.decode(sample.payload.body)
         texts = []
         for data in sample.graphs:
-            graph = rdflib.Graph(identifier=rdflib.URIRef(data.iri))
-            for subject, predicate, term in (*data.triples, *data.about):
-                graph.add((rdflib.URIRef(subject), rdflib.URIRef(predicate), _term(term)))
-            validator.validate_graph(graph)
-            texts.append(graph.serialize(format="json-ld"))
+            triples = (*data.triples, *data.about)
+            validator.validate_triples(triples)
+            texts.append(to_rdflib(triples).serialize(format="json-ld"))
         return texts
 
     return run
-
-
-def _term(term: str | Literal) -> rdflib.term.Node:
-    if isinstance(term, Literal):
-        return rdflib.Literal(term.lexical, datatype=rdflib.URIRef(term.datatype))
-    return rdflib.URIRef(term)
 
 
 def _show(timings: Sequence[Timing], messages: int, triples: float) -> None:
