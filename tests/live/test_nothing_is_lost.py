@@ -15,7 +15,7 @@ from pathlib import Path
 
 import paho.mqtt.client as mqtt
 import pytest
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaProducer
 from paho.mqtt.enums import CallbackAPIVersion
 
 from semantic_gw.bus.kafka import KafkaBus
@@ -124,25 +124,21 @@ def publish_by_mqtt(port: int, messages: Iterator[tuple[str, bytes]]) -> None:
 
 async def outcomes(broker: KafkaServer) -> dict[int, dict[str, set[bytes]]]:
     """For each payload number the topics it ended on, and the distinct values there."""
-    topics = [f"semantic.{name}" for name in TOPICS]
-    consumer = AIOKafkaConsumer(bootstrap_servers=broker.bootstrap_servers, max_partition_fetch_bytes=16 * 2**20)
-    await consumer.start()
+    bus = KafkaBus(KafkaSettings(bootstrap_servers=broker.bootstrap_servers))
     found: dict[int, dict[str, set[bytes]]] = defaultdict(lambda: defaultdict(set))
+    await bus.start()
     try:
-        partitions = [TopicPartition(t, p) for t in topics for p in consumer.partitions_for_topic(t) or ()]
-        consumer.assign(partitions)
-        await consumer.seek_to_beginning(*partitions)
-        ends = await consumer.end_offsets(partitions)
-        while any([await consumer.position(tp) < ends[tp] for tp in partitions]):
-            for tp, records in (await consumer.getmany(timeout_ms=500)).items():
-                for record in records:
-                    found[number_of(tp.topic, record.value)][tp.topic.partition(".")[2]].add(record.value)
+        async with bus.subscribe([f"semantic.{name}" for name in TOPICS]) as subscription:
+            while not await subscription.caught_up():
+                for record in await subscription.batch(5000, 1.0):
+                    value = record.value or b""
+                    found[number_of(value)][record.topic.partition(".")[2]].add(value)
     finally:
-        await consumer.stop()
+        await bus.stop()
     return found
 
 
-def number_of(topic: str, value: bytes) -> int:
+def number_of(value: bytes) -> int:
     match = _NUMBER.search(value)
     if match is None:
         return -1
