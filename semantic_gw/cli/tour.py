@@ -14,7 +14,6 @@ from typing import Annotated
 
 import typer
 import uvicorn
-from rich.columns import Columns
 from rich.panel import Panel
 from rich.syntax import Syntax
 from rich.table import Table
@@ -33,7 +32,7 @@ TOUR = MAPPINGS / "zigbee2mqtt" / "examples" / "tour.ndjson"
 
 
 def tour(
-    capture: Annotated[Path, typer.Argument(help="The capture to feed it.")] = TOUR,
+    capture: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The capture to feed it.")] = TOUR,
     stay: Annotated[
         bool | None, typer.Option("--stay/--end", help="Go on serving, or end (default: stay on a terminal).")
     ] = None,
@@ -112,9 +111,9 @@ def _show_one(gateway: Gateway, ended: list[dict[str, Json]]) -> None:
         if graph is None:
             continue
         payload = json.dumps(json.loads(known.payload.body), indent=1, ensure_ascii=False)
-        left = Panel(Syntax(payload, "json", word_wrap=True), title=f"payload on {known.payload.source.address}")
-        right = Panel(Syntax(to_trig(graph).decode(), "turtle", word_wrap=True), title="graph on semantic.observations")
-        output.print(Columns([left, right]) if output.width >= 200 else left, right if output.width < 200 else "")
+        output.print(Panel(Syntax(payload, "json", word_wrap=True), title=f"payload on {known.payload.source.address}"))
+        trig = Syntax(to_trig(graph).decode(), "turtle", word_wrap=True)
+        output.print(Panel(trig, title="the graph it becomes, on semantic.observations"))
         return
 
 

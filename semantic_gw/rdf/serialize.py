@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
 from semantic_gw.model import IRI, DataGraph, Literal, Term, Triple
-from semantic_gw.rdf.namespaces import PREFIXES, RDF, XSD, compact
+from semantic_gw.rdf.namespaces import PREFIXES, RDF, XSD
 
 _BAD_IRI: Final = re.compile(r'[\x00-\x20<>"{}|^`\\]')
 _ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _ESCAPED: Final = re.compile(r'[\x00-\x1f"\\\x7f]')
+_LOCAL: Final = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 _STRING: Final = XSD + "string"
 _TYPE: Final = RDF + "type"
 
@@ -56,37 +57,52 @@ def triples_to_nquads(triples: Iterable[Triple]) -> bytes:
 
 
 def to_trig(graph: DataGraph) -> bytes:
-    """The dataset of *graph* as TriG, for people: prefixes, one block a subject."""
-    body = _blocks(graph.triples, "  ")
-    about = _blocks(graph.about, "")
-    used = {text.partition(":")[0] for text in re.findall(r"(?<![<\w])[a-z]+:", about + body)}
-    prefixes = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items() if name in used)
-    return f"{prefixes}\n{about}\n{_iri(graph.iri)} {{\n{body}}}\n".encode()
+    """The dataset of *graph* as TriG, for people: `:` is the graph's own namespace, `thing:` the Thing's."""
+    trig = _Trig({**PREFIXES, "": graph.iri + "#", "thing": graph.thing + "#"})
+    about = trig.blocks(graph.about, "")
+    body = trig.blocks(graph.triples, "  ")
+    return f"{trig.head()}\n{about}\n{_iri(graph.iri)} {{\n{body}}}\n".encode()
 
 
-def _blocks(triples: Iterable[Triple], indent: str) -> str:
-    subjects: dict[IRI, dict[IRI, list[Term]]] = {}
-    for subject, predicate, term in triples:
-        terms = subjects.setdefault(subject, {}).setdefault(predicate, [])
-        if term not in terms:
-            terms.append(term)
-    return "".join(f"{indent}{_iri(s)} {_predicates(po, indent)} .\n" for s, po in subjects.items())
+class _Trig:
+    """Writes blocks of triples, and remembers which prefixes they use."""
 
+    def __init__(self, prefixes: Mapping[str, IRI]) -> None:
+        self._prefixes = prefixes
+        self._used: set[str] = set()
 
-def _predicates(terms: dict[IRI, list[Term]], indent: str) -> str:
-    ordered = sorted(terms.items(), key=lambda item: item[0] != _TYPE)
-    parts = [f"{'a' if p == _TYPE else _short(p)} {', '.join(_short(o) for o in os)}" for p, os in ordered]
-    return f" ;\n{indent}    ".join(parts)
+    def head(self) -> str:
+        """The directives of the prefixes used."""
+        used = ((name, iri) for name, iri in self._prefixes.items() if name in self._used)
+        return "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in used)
 
+    def blocks(self, triples: Iterable[Triple], indent: str) -> str:
+        subjects: dict[IRI, dict[IRI, list[Term]]] = {}
+        for subject, predicate, term in triples:
+            terms = subjects.setdefault(subject, {}).setdefault(predicate, [])
+            if term not in terms:
+                terms.append(term)
+        return "".join(f"{indent}{self._term(s)} {self._predicates(po, indent)} .\n" for s, po in subjects.items())
 
-def _short(term: Term) -> str:
-    if isinstance(term, Literal):
+    def _predicates(self, terms: Mapping[IRI, Sequence[Term]], indent: str) -> str:
+        ordered = sorted(terms.items(), key=lambda item: item[0] != _TYPE)
+        parts = [f"{'a' if p == _TYPE else self._term(p)} {', '.join(map(self._term, os))}" for p, os in ordered]
+        return f" ;\n{indent}    ".join(parts)
+
+    def _term(self, term: Term) -> str:
+        if not isinstance(term, Literal):
+            return self._compact(term)
         text = _quoted(term.lexical)
         if term.language:
             return f"{text}@{term.language}"
-        return text if term.datatype == _STRING else f"{text}^^{compact(term.datatype)}"
-    short = compact(term)
-    return _iri(term) if short.startswith("<") else short
+        return text if term.datatype == _STRING else f"{text}^^{self._compact(term.datatype)}"
+
+    def _compact(self, iri: IRI) -> str:
+        for name, namespace in self._prefixes.items():
+            if iri.startswith(namespace) and _LOCAL.fullmatch(iri, len(namespace)):
+                self._used.add(name)
+                return f"{name}:{iri[len(namespace) :]}"
+        return _iri(iri)
 
 
 def is_iri(text: str) -> bool:
