@@ -19,24 +19,16 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.ways import Way, measure_ways  # noqa: E402  the path is set above
+from benchmarks.ways import DEVICES, Way, descriptions, measure_ways, message  # noqa: E402  the path is set above
 
 SHARED = Path(os.environ.get("SEMANTIC_GW_SHARED", ROOT.parent / "shared"))
 STATES = SHARED / "payloads" / "zigbee2mqtt" / "states.ndjson"
 
 
-def steps(captures: list[Path], seconds: float) -> dict[str, Any]:
+def steps(captures: list[Path], seconds: float, *options: str) -> dict[str, Any]:
     """CPU time per step, by `semantic-gw bench`."""
-    command = [
-        sys.executable,
-        "-m",
-        "semantic_gw.cli",
-        "bench",
-        "--json",
-        "--seconds",
-        str(seconds),
-        *map(str, captures),
-    ]
+    command = [sys.executable, "-m", "semantic_gw.cli", "bench", "--json", "--seconds", str(seconds)]
+    command += [*options, *map(str, captures)]
     done = subprocess.run(command, capture_output=True, check=True, cwd=tempfile.gettempdir())
     measured: dict[str, Any] = json.loads(done.stdout)
     return measured
@@ -52,16 +44,37 @@ def steps_table(measured: dict[str, Any]) -> list[str]:
     return lines
 
 
-def ways_table(ways: list[Way]) -> list[str]:
-    lines = ["| way | messages per CPU second of the gateway | resident memory, MB |", "|---|---:|---:|"]
+def ways_table(ways: list[Way], pipeline: float) -> list[str]:
+    """*pipeline* is the CPU time of the pipeline for such a message, in microseconds."""
+    lines = [
+        "| way | messages per CPU second | CPU µs a message | of it the pipeline | resident memory, MB |",
+        "|---|---:|---:|---:|---:|",
+    ]
     for way in ways:
-        shown = (
-            f"{way.per_cpu_second:,.0f} | {way.resident_mb:.0f}"
-            if way.per_cpu_second
-            else f"not measured: {way.why} | "
-        )
-        lines.append(f"| {way.name} | {shown} |")
+        if way.why:
+            lines.append(f"| {way.name} | not measured: {way.why} | | | |")
+            continue
+        share = f"{pipeline / way.microseconds:.0%}"
+        rate = f"{1e6 / way.microseconds:,.0f}"
+        lines.append(f"| {way.name} | {rate} | {way.microseconds:.0f} | {share} | {way.resident_mb:.0f} |")
     return lines
+
+
+def pipeline_time(seconds: float) -> float:
+    """CPU µs of the pipeline for the messages that the ways are measured with."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "ways.ndjson"
+        meta = json.loads(descriptions())
+        lines = []
+        for number in range(DEVICES):
+            address, body = message(number)
+            record = {"id": str(number), "content_type": "application/json", "payload": json.loads(body)}
+            record |= {"transport": {"kind": "mqtt", "topic": address}, "meta": meta[number]}
+            lines.append(json.dumps(record))
+        path.write_text("\n".join(lines), "utf-8")
+        measured = steps([path], seconds, "--no-plain")
+    found: float = next(s["microseconds"] for s in measured["steps"] if s["step"] == "whole pipeline")
+    return found
 
 
 def main() -> None:
@@ -88,7 +101,9 @@ def main() -> None:
         "",
         "## Ways in and out",
         "",
-        *ways_table(measure_ways(options.messages)),
+        *ways_table(measure_ways(options.messages), pipeline_time(options.seconds)),
+        "",
+        "The rest of a message's time is the way in (protocol, spool), the bus out, and the event loop.",
         "",
     ]
     options.out.write_text("\n".join(text), "utf-8")

@@ -11,8 +11,9 @@ from semantic_gw.settings import FamilySettings, Settings
 
 HEAD = """# Settings
 
-Strongest first: options of the command line, environment variables, the file `semantic-gw.toml` (or the one `SEMANTIC_GW_CONFIG`
-names), the defaults. `http.port` is `SEMANTIC_GW_HTTP__PORT` in the environment, and `port` under `[http]` in the file. Unknown names are errors.
+Strongest first: options of the command line, environment variables, the file `semantic-gw.toml` (or the one that
+`SEMANTIC_GW_CONFIG` names), the defaults. `http.port` is `SEMANTIC_GW_HTTP__PORT` in the environment, and `port` under
+`[http]` in the file. Unknown names are errors.
 Made by `python docs/make_settings.py`.
 
 | setting | default | meaning |
