@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -11,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from semantic_gw.api import Service, create_api
 from semantic_gw.api.service import Away
@@ -85,6 +87,16 @@ def _describers(families: Families, lexicon: Lexicon, settings: Settings) -> dic
     if missing := wanted - classes.keys():
         raise ConfigurationError(f"no describer {', '.join(sorted(missing))}; there are {', '.join(sorted(classes))}")
     return {name: classes[name](lexicon, broker=broker) for name in wanted}
+
+
+def calm_garbage_collector() -> None:
+    """Let the collector of cycles leave alone what was loaded, and look seldom: messages make many tuples, no cycles.
+
+    With Python's default thresholds it spends as much time on the tuples of a batch as lifting does.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 def increasing_clock() -> Callable[[], datetime]:
@@ -178,8 +190,8 @@ class Gateway:
             atomic=self.log if source is self.log and self.bus is self.log else None,
         )
 
-    def api(self) -> FastAPI:
-        """The HTTP application; its lifespan starts and stops the gateway."""
+    def api(self) -> ASGIApp:
+        """The HTTP application, the way in before FastAPI; its lifespan starts and stops the gateway."""
         settings = self.parts.settings
         ingest = HttpIngest(self.intake, self.parts.codecs, settings.http, clock=self.clock, outcomes=self.recent)
 
@@ -196,7 +208,7 @@ class Gateway:
             quantity_kind=self.parts.ontology.quantity_kind,
             away=self.away,
         )
-        return create_api(service, routes=ingest.routes(), openapi_paths=INGEST_OPENAPI, lifespan=lifespan)
+        return ingest.in_front_of(create_api(service, openapi_paths=INGEST_OPENAPI, lifespan=lifespan))
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

@@ -10,7 +10,6 @@ from datetime import datetime
 import msgspec
 from fastapi import APIRouter, FastAPI
 from starlette.responses import Response
-from starlette.routing import BaseRoute
 
 from semantic_gw import __version__
 from semantic_gw.api.problems import install_problem_handlers
@@ -50,11 +49,10 @@ class Service:
 def create_api(
     service: Service,
     *,
-    routes: Sequence[BaseRoute] = (),
     openapi_paths: Mapping[str, Json] | None = None,
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
 ) -> FastAPI:
-    """The application. *routes* are served as they are (the ways in); *openapi_paths* describe them."""
+    """The application; *openapi_paths* describe the ways in, which are served before it."""
     api = FastAPI(
         title="Semantic Gateway",
         version=__version__,
@@ -63,7 +61,6 @@ def create_api(
     )
     api.include_router(_health(service))
     api.include_router(_messages(service))
-    api.router.routes.extend(routes)
     install_problem_handlers(api)
     _describe(api, openapi_paths or {})
     return api

@@ -13,7 +13,7 @@ import msgspec
 import typer
 from rich.table import Table
 
-from semantic_gw.app import Parts, load_parts
+from semantic_gw.app import Parts, calm_garbage_collector, load_parts
 from semantic_gw.cli.terminal import capture_records, errors, output, progress
 from semantic_gw.codecs.capture import BadLine
 from semantic_gw.errors import ConfigurationError
@@ -58,6 +58,7 @@ def bench(
     """
     parts = load_parts(Settings())
     samples = _samples(parts, captures or [MAPPINGS / "zigbee2mqtt" / "examples" / "tour.ndjson"])
+    calm_garbage_collector()
     timings = _measure(parts, samples, seconds, plain=plain)
     triples = statistics.mean(sum(len(g.triples) + len(g.about) for g in sample.graphs) for sample in samples)
     if as_json:

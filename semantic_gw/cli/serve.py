@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 import uvicorn
 
-from semantic_gw.app import Gateway, check_exposure, load_parts
+from semantic_gw.app import Gateway, calm_garbage_collector, check_exposure, load_parts
 from semantic_gw.bindings.http_protocol import BoundedHttpProtocol
 from semantic_gw.cli.terminal import errors
 from semantic_gw.settings import Settings
@@ -32,6 +32,7 @@ def serve(
     logging.config.dictConfig(log_configuration(settings.log_level))
     check_exposure(settings)
     gateway = Gateway(load_parts(settings))
+    calm_garbage_collector()
     errors.print(
         f"Semantic Gateway on http://{settings.http.host}:{settings.http.port} (API at /docs)", highlight=False
     )

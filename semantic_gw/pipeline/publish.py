@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
@@ -98,7 +99,7 @@ class Recorder:
                 "Content-Type": MEDIA_TYPES[self.settings.format],
                 "ce_specversion": "1.0",
                 "ce_id": payload.id,
-                "ce_source": f"{payload.source.kind}:{quote(payload.source.address)}",
+                "ce_source": _source(payload.source.kind, payload.source.address),
                 "ce_type": f"semantic-gw.{kind}.v1",
                 "ce_time": payload.received_at.isoformat().replace("+00:00", "Z"),
                 "ce_subject": graph.thing,
@@ -143,6 +144,12 @@ class Recorder:
         own = tuple(header for header in record.headers if header[0] != "Dead-Letter-Reason")
         topic = self.settings.topic("dead-letter")
         return replace(record, topic=topic, value=value[:most_bytes], headers=own + _headers(told))
+
+
+@lru_cache(maxsize=65536)
+def _source(kind: str, address: str) -> str:
+    """The way in and the address as a URI reference (CloudEvents 1.0.2, `source`)."""
+    return f"{kind}:{quote(address)}"
 
 
 def _headers(values: Mapping[str, str]) -> Headers:
