@@ -24,12 +24,13 @@ class GatewayError(Exception):
 class PayloadError(GatewayError):
     """A payload that fails however often it is tried.
 
-    *reason* is the fixed phrase of the class (the `Dead-Letter-Reason` header); the message says what,
-    where, and what there is instead. *pointer* is the JSON Pointer (RFC 6901) into the document and
+    *reason* is the fixed phrase of the class (the `Dead-Letter-Reason` header), *step* the step of the pipeline
+    that failed; the message says what, where, and what there is instead. *pointer* is the JSON Pointer (RFC 6901) into the document and
     *value* a short rendering of what stood there; *rule* names the affordance or mapping rule.
     """
 
     reason = "payload"
+    step = ""
 
     def __init__(self, message: str, *, rule: str = "", pointer: str = "", value: str = "") -> None:
         super().__init__(message)
@@ -42,6 +43,7 @@ class DecodingError(PayloadError):
     """The bytes are not what their media type promises."""
 
     reason = "decoding"
+    step = "decode"
 
 
 class UnsupportedMediaTypeError(DecodingError):
@@ -60,24 +62,28 @@ class NoMappingError(PayloadError):
     """No family and no Thing Description knows this payload."""
 
     reason = "no mapping"
+    step = "route"
 
 
 class NoDescriptionError(PayloadError):
     """The family is known, but the device's own description has not arrived yet."""
 
     reason = "no description"
+    step = "describe"
 
 
 class DescribingError(PayloadError):
     """A family's description cannot become a Thing Description."""
 
     reason = "describing"
+    step = "describe"
 
 
 class LiftingError(PayloadError):
     """The document is not what its Thing Description promises."""
 
     reason = "lifting"
+    step = "lift"
 
 
 class NothingMappedError(LiftingError):

@@ -228,6 +228,9 @@ class Pipeline:
         return self._judge(draft)
 
     def _lift(self, draft: _Draft, document: Document, lifter: ThingLifter) -> None:
+        draft.note(
+            "lift", lifter.plan.thing, f"by the description of {lifter.plan.title!r} for {lifter.plan.address!r}"
+        )
         lift = lifter.explain if draft.explaining else lifter.lift
         lifted = self._timed(draft, "lift", lift, document)
         draft.steps += lifted.steps

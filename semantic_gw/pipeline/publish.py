@@ -125,8 +125,11 @@ class Recorder:
         headers: dict[str, str] = {"Dead-Letter-Reason": result.reason, "Dead-Letter-Detail": result.detail}
         if result.family:
             headers["Dead-Letter-Mapping"] = result.family
-        if error is not None:
+        if error is None:
+            headers["Dead-Letter-Step"] = "validate"
+        else:
             headers |= {
+                "Dead-Letter-Step": error.step,
                 "Dead-Letter-Rule": error.rule,
                 "Dead-Letter-Path": error.pointer,
                 "Dead-Letter-Value": error.value,
