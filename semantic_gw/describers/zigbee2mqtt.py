@@ -90,7 +90,8 @@ class Zigbee2MqttDescriber:
             return self._list(description, address, base, one)
         if not isinstance(description, Mapping):
             raise DescribingError(f"a description is a list of devices or an object, not {type(description).__name__}")
-        thing, remarks = self._device(description, address, title=address, origin=address)
+        reports_at = address.removesuffix("/availability")
+        thing, remarks = self._device(description, reports_at, title=reports_at, origin=reports_at)
         return Descriptions((thing,), address, remarks=remarks)
 
     def _list(self, items: Sequence[Json], address: str, base: str, one: _One) -> Descriptions:

@@ -27,7 +27,7 @@ from semantic_gw.lifters.plan import (
 )
 from semantic_gw.lifters.values import EMPTY, FALSE, TRUE, child, moment, number, resolve, step
 from semantic_gw.model import IRI, Event, Json, Literal, Observation, Triple
-from semantic_gw.rdf.iris import observation_iri
+from semantic_gw.rdf.iris import INSTANT, RESULT, observation_iri
 from semantic_gw.rdf.namespaces import RDF, SAREF, SGW
 
 TYPE: Final = RDF + "type"
@@ -173,6 +173,8 @@ _NAMES: Final[dict[str, Json]] = {
     "moment": moment,
     "number": number,
     "format_pointer": format_pointer,
+    "RESULT": RESULT,
+    "INSTANT": INSTANT,
     "TYPE": TYPE,
     "OBSERVATION": SAREF + "Observation",
     "PROPERTY_VALUE": SAREF + "PropertyValue",
@@ -246,7 +248,7 @@ def _event(rule: EventRule, index: int, pointer: str, generator: _Generator) -> 
     yield 1, f"found.event_triples += ((event, TYPE, EVENT), (event, MADE_BY, THING), (event, EVENT_OF, {iri}),"
     yield 1, "    (event, EVENT_KIND, kind), (event, EVENT_DATA, Literal(value, STRING)), (event, RESULT_TIME, time))"
     yield 1, "if phenomenon is not None:"
-    yield 2, "found.event_triples.append((event, PHENOMENON_TIME, events + '#time'))"
+    yield 2, "found.event_triples.append((event, PHENOMENON_TIME, events + INSTANT))"
     yield 1, f"found.events.append(Event({rule.affordance!r}, kind, value, {pointer}))"
     yield from _noted(index, pointer, "an event", generator)
     yield 0, "elif value != '':"
@@ -279,11 +281,11 @@ def _observed(rule: QuantityRule | TruthRule | StateRule, index: int, generator:
     yield 1, f"triples += ((observed, TYPE, OBSERVATION), (observed, MADE_BY, THING), (observed, OBSERVES, {iri}),"
     yield 1, "    (observed, RESULT_TIME, time))"
     yield 1, "if phenomenon is not None:"
-    yield 2, "triples.append((observed, PHENOMENON_TIME, graph + '#time'))"
+    yield 2, "triples.append((observed, PHENOMENON_TIME, graph + INSTANT))"
 
 
 def _property_value(index: int, literal: str, unit: str | None) -> _Lines:
-    yield 1, "result = observed + '.result'"
+    yield 1, "result = observed + RESULT"
     yield 1, "triples += ((observed, HAS_RESULT, result), (result, TYPE, PROPERTY_VALUE),"
     yield 1, f"    (result, HAS_VALUE, {literal}), (result, VALUE_OF, IRI_{index}))"
     if unit:

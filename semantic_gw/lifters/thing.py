@@ -12,7 +12,7 @@ from semantic_gw.lifters.generate import TYPE, Found, compile_plan, generate
 from semantic_gw.lifters.plan import Plan, Rule, plans
 from semantic_gw.lifters.values import date_time, shown
 from semantic_gw.model import IRI, DataGraph, Document, GraphKind, Json, Literal, ThingDescription, Triple
-from semantic_gw.rdf.iris import graph_iri
+from semantic_gw.rdf.iris import graph_iri, instant_iri
 from semantic_gw.rdf.namespaces import DCTERMS, FOAF, PROV, SAREF, SAREF_CORE_VERSION, TIME, XSD, compact
 
 _PRIMARY_TOPIC: Final = FOAF + "primaryTopic"
@@ -109,7 +109,7 @@ class ThingLifter:
 
 def _instant(graph: IRI, time: datetime) -> tuple[Triple, ...]:
     """The instant of the phenomenon time (OWL-Time, 4.1.4)."""
-    instant = graph + "#time"
+    instant = instant_iri(graph)
     return (
         (instant, TYPE, TIME + "Instant"),
         (instant, TIME + "inXSDDateTimeStamp", Literal(date_time(time), _DATE_TIME_STAMP)),

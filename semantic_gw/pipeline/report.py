@@ -30,7 +30,7 @@ def report_object(result: Result, quantity_kind: QuantityKind) -> dict[str, Json
         ],
         "things": len(result.described),
         "unmapped": list(result.unmapped),
-        "reason": ": ".join(part for part in (result.reason, result.detail) if part) or None,
+        "reason": ": ".join(dict.fromkeys(part for part in (result.reason, result.detail) if part)) or None,
     }
 
 

@@ -25,6 +25,15 @@ def _percent(character: str) -> str:
     return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "replace"))
 
 
+def encode_name(text: str) -> str:
+    """*text* as the first part of a fragment: a dot ends it, so its own dots are encoded, too.
+
+    >>> encode_name("flow.rate")
+    'flow%2Erate'
+    """
+    return encode_segment(text).replace(".", "%2E")
+
+
 def affordance_iri(thing: IRI, name: str) -> IRI:
     """The property, state or event of interest that the affordance *name* of *thing* stands for.
 
@@ -33,7 +42,7 @@ def affordance_iri(thing: IRI, name: str) -> IRI:
     >>> affordance_iri("urn:dev:mac:00158d0003429eda", "temperature")
     'urn:dev:mac:00158d0003429eda#temperature'
     """
-    return f"{thing}#{encode_segment(name)}"
+    return f"{thing}#{encode_name(name)}"
 
 
 def graph_iri(base: IRI, kind: GraphKind, message_id: str) -> IRI:
@@ -47,4 +56,19 @@ def graph_iri(base: IRI, kind: GraphKind, message_id: str) -> IRI:
 
 def observation_iri(graph: IRI, name: str) -> IRI:
     """The observation (or event) of the affordance *name* in *graph*."""
-    return f"{graph}#{encode_segment(name)}"
+    return f"{graph}#{encode_name(name)}"
+
+
+def result_iri(observation: IRI) -> IRI:
+    """The result of *observation*, where it is a value."""
+    return observation + RESULT
+
+
+def instant_iri(graph: IRI) -> IRI:
+    """The phenomenon time of everything in *graph*."""
+    return graph + INSTANT
+
+
+RESULT: Final = ".result"
+INSTANT: Final = "#phenomenon.time"
+"""No name of an affordance has a dot in an IRI, so neither can be taken for one."""

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from semantic_gw.model import IRI, DataGraph, Event, GraphKind, Json, Observation
-from semantic_gw.rdf.iris import affordance_iri
+from semantic_gw.rdf.iris import affordance_iri, instant_iri, result_iri
 from semantic_gw.rdf.namespaces import DCTERMS, FOAF, PROV, SAREF, SAREF_CORE_VERSION, SGW, TIME, UNIT, XSD
 
 CONTEXT_PATH: Final = "context/v1.jsonld"
@@ -87,7 +87,7 @@ def to_jsonld(graph: DataGraph, *, context_url: IRI) -> dict[str, Json]:
     }
     instant = None
     if graph.phenomenon_time is not None:
-        instant = {"id": graph.iri + "#time", "type": "Instant", "at": _text(graph.phenomenon_time)}
+        instant = {"id": instant_iri(graph.iri), "type": "Instant", "at": _text(graph.phenomenon_time)}
     if graph.kind is GraphKind.EVENTS:
         top["events"] = [_event(graph.iri, thing, time, instant, event) for event in graph.events]
     else:
@@ -112,7 +112,7 @@ def _observation(graph: IRI, thing: IRI, time: str, instant: Json, observation: 
         made["stateValue"] = _short(value)
         return made
     made["property"] = {"id": observed, "type": "PropertyOfInterest", "of": thing, "kind": _short(kind)}
-    result: dict[str, Json] = {"id": iri + ".result", "type": "PropertyValue", "valueOf": observed}
+    result: dict[str, Json] = {"id": result_iri(iri), "type": "PropertyValue", "valueOf": observed}
     if type(value) is bool:
         result["truth"] = value
     elif type(value) is int and not -_EXACT <= value <= _EXACT:

@@ -7,8 +7,8 @@ what a JSON-LD processor makes of a TD, on purpose:
   observation observes is the affordance itself;
 - `title` and `description` have a language only where the context gives one (`@language`), and nothing else ever has;
 - names of `properties` within a data schema and of `schemaDefinitions` are kept as td:name;
-- security definitions are `<thing>#security-<name>`, and `security` refers to them: the two join;
-- forms, schemas and links are numbered nodes (`<thing>#temperature.form-1`);
+- security definitions are `<thing>#security.<name>`, and `security` refers to them: the two join;
+- forms, schemas and links are numbered nodes (`<thing>#temperature.form.1`);
 - a `unit` that is no IRI stays a text (sgw:unitText);
 - members with a prefix that neither the document's own contexts nor we know are left out: nothing is fetched.
 
@@ -22,7 +22,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from semantic_gw.model import IRI, Json, Literal, Term, Triple
-from semantic_gw.rdf.iris import affordance_iri, encode_segment
+from semantic_gw.rdf.iris import affordance_iri, encode_name
 from semantic_gw.rdf.namespaces import PREFIXES, RDF, SAREF, SGW, TD, XSD
 from semantic_gw.rdf.serialize import canonical_double, is_iri
 
@@ -143,9 +143,9 @@ class _Projection:
             yield self._unit(node, source["unit"])
         for member in ("oneOf", "allOf", "anyOf", "items"):
             for number, schema in enumerate(_mappings(source.get(member)), 1):
-                yield from self._inner(node, f"{member}-{number}", JSON_SCHEMA + member, schema)
+                yield from self._inner(node, f"{member}.{number}", JSON_SCHEMA + member, schema)
         for name, schema in _mapping(source.get("properties")).items():
-            yield from self._inner(node, encode_segment(name), JSON_SCHEMA + "properties", _mapping(schema), name)
+            yield from self._inner(node, encode_name(name), JSON_SCHEMA + "properties", _mapping(schema), name)
 
     def _inner(
         self, node: IRI, label: str, predicate: IRI, schema: Mapping[str, Json], name: str = ""
@@ -165,7 +165,7 @@ class _Projection:
 
     def _forms(self, node: IRI, source: Mapping[str, Json]) -> Iterator[Triple]:
         for number, form in enumerate(_mappings(source.get("forms")), 1):
-            iri = f"{node}.form-{number}"
+            iri = f"{node}.form.{number}"
             yield node, TD + "hasForm", iri
             yield iri, HYPERMEDIA + "hasTarget", Literal(str(form.get("href", "")), XSD + "anyURI")
             for operation in _sequence(form.get("op")):
@@ -202,11 +202,11 @@ class _Projection:
             yield thing, TD + "hasSecurityConfiguration", self._security(str(name))
 
     def _security(self, name: str) -> IRI:
-        return f"{self.iri}#security-{encode_segment(name)}"
+        return f"{self.iri}#security.{encode_name(name)}"
 
     def _links(self, thing: IRI, source: Mapping[str, Json]) -> Iterator[Triple]:
         for number, link in enumerate(_mappings(source.get("links")), 1):
-            iri = f"{thing}#link-{number}"
+            iri = f"{thing}#link.{number}"
             yield thing, TD + "hasLink", iri
             yield iri, HYPERMEDIA + "hasTarget", Literal(str(link.get("href", "")), XSD + "anyURI")
             for member, predicate in {"rel": "hasRelationType", "type": "hintsAtMediaType"}.items():
@@ -215,7 +215,7 @@ class _Projection:
 
     def _definitions(self, thing: IRI, source: Mapping[str, Json]) -> Iterator[Triple]:
         for name, schema in _mapping(source.get("schemaDefinitions")).items():
-            iri = f"{thing}#schema-{encode_segment(name)}"
+            iri = f"{thing}#schema.{encode_name(name)}"
             yield thing, TD + "schemaDefinitions", iri
             yield iri, TD + "name", Literal(name, XSD + "string")
             yield from self._described(iri, _mapping(schema))

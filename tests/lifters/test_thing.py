@@ -119,7 +119,7 @@ def test_the_devices_own_time_is_the_phenomenon_time(kitchen: ThingLifter, value
     (graph,) = kitchen.lift(document({"temperature": 20, "last_seen": value})).graphs
 
     assert graph.phenomenon_time == datetime(2026, 11, 24, 10, 14, tzinfo=UTC)
-    assert (GRAPH + "#temperature", SAREF + "hasPhenomenonTime", GRAPH + "#time") in graph.triples
+    assert (GRAPH + "#temperature", SAREF + "hasPhenomenonTime", GRAPH + "#phenomenon.time") in graph.triples
 
 
 def test_a_time_without_zone_is_not_guessed(kitchen: ThingLifter) -> None:
