@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence, Set
 from pathlib import Path as FilePath
 from typing import Final
 
@@ -11,7 +11,7 @@ from semantic_gw.rdf.namespaces import OWL, RDFS, SH
 from semantic_gw.validators.constraints import COMPONENTS, PARTS, Check, Site
 from semantic_gw.validators.paths import Path, compile_path
 from semantic_gw.validators.source import ShapesGraph, show
-from semantic_gw.validators.view import SUBCLASS_OF, TYPE, Background, View
+from semantic_gw.validators.view import SUBCLASS_OF, TYPE, Background, Superclasses, View
 
 _TARGETS: Final = {SH + name for name in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")}
 _FRAME: Final = {SH + name for name in ("path", "property", "severity", "message", "deactivated")}
@@ -26,13 +26,14 @@ Results = list[ValidationResult]
 class Shape:
     """A compiled shape."""
 
-    __slots__ = ("_checks", "_inner", "deactivated", "iri", "message", "path", "severity")
+    __slots__ = ("_checks", "_inner", "_predicate", "deactivated", "iri", "message", "path", "severity")
 
     def __init__(
         self, iri: str, path: Path | None, severity: Severity, message: str | None, *, deactivated: bool
     ) -> None:
         self.iri = iri
         self.path = path
+        self._predicate = path.predicate if path else None
         self.severity = severity
         self.message = message
         self.deactivated = deactivated
@@ -45,8 +46,7 @@ class Shape:
 
     def validate(self, view: View, focus: Term, results: Results) -> None:
         """Append what is wrong with *focus* to *results*."""
-        path = self.path
-        values: Sequence[Term] = (focus,) if path is None else path.walk(view, focus)
+        values = self._values(view, focus)
         for component, check in self._checks:
             if violations := check(view, focus, values):
                 results += [self._result(component, focus, value, message) for value, message in violations]
@@ -58,8 +58,7 @@ class Shape:
         """Whether *node* has no result at all (SHACL, 3.4.2); a deactivated shape asks nothing."""
         if self.deactivated:
             return True
-        path = self.path
-        values: Sequence[Term] = (node,) if path is None else path.walk(view, node)
+        values = self._values(view, node)
         for _, check in self._checks:
             if check(view, node, values):
                 return False
@@ -68,6 +67,14 @@ class Shape:
                 if not shape.conforms(view, value):
                     return False
         return True
+
+    def _values(self, view: View, focus: Term) -> Sequence[Term]:
+        """The value nodes of *focus* (SHACL, 3.5); a single predicate, the common case, without a call."""
+        predicate = self._predicate
+        if predicate is not None and focus not in view.known:
+            predicates = view.forward.get(focus)
+            return predicates.get(predicate, ()) if predicates is not None else ()
+        return (focus,) if self.path is None else self.path.walk(view, focus)
 
     def _result(self, component: IRI, focus: Term, value: Term | None, message: str) -> ValidationResult:
         path = self.path.text if self.path else None
@@ -78,8 +85,8 @@ class Shape:
 def compile_shapes(paths: Iterable[FilePath], background: Iterable[Triple] = ()) -> CompiledShapes:
     """Compile the shapes of Turtle files. *background* is what shapes see behind every graph.
 
-    Raises ShapeError naming file and node: for an unknown term of SHACL, an ill-formed parameter, a path or pattern that
-    cannot be done, SHACL-SPARQL, and shapes that refer to themselves (recursion is left open by SHACL, 3.4.3).
+    Raises ShapeError naming file and node: for an unknown term of SHACL, an ill-formed parameter, a path or pattern
+    that cannot be done, SHACL-SPARQL, and shapes that refer to themselves (SHACL leaves recursion open, 3.4.3).
     """
     files = tuple(paths)
     return CompiledShapes(ShapesGraph.read(files), Background(background), files)
@@ -100,7 +107,7 @@ class CompiledShapes:
         self._by_predicate: dict[IRI, list[tuple[Shape, bool]]] = {}
         for node in self._shape_nodes():
             self._target(node, self.compile(node))
-        self._expanded: dict[Term, tuple[Shape, ...]] = {}
+        self._expanded: dict[Term, Sequence[Shape]] = {}
 
     def __len__(self) -> int:
         return len(self._shapes)
@@ -210,53 +217,49 @@ class CompiledShapes:
 
     def validate_triples(self, triples: Sequence[Triple]) -> ValidationReport:
         """What the shapes say of *triples*."""
-        superclasses: Mapping[Term, frozenset[Term]] = self._superclasses
-        own_hierarchy = any(predicate == SUBCLASS_OF for _, predicate, _ in triples)
-        view = View(triples, self._background, superclasses)
-        if own_hierarchy:
-            superclasses = self._background.superclasses(view.forward)
-            view = View(triples, self._background, superclasses)
+        predicates = {predicate for _, predicate, _ in triples}
+        view = View(triples, self._background, self._superclasses)
+        if SUBCLASS_OF in predicates:
+            view = View(triples, self._background, self._background.superclasses(view.forward))
         results: Results = []
-        focus_nodes = set()
-        for shape, focus in self._targeted(view, superclasses, cached=not own_hierarchy):
-            focus_nodes.add(focus)
-            shape.validate(view, focus, results)
-        return ValidationReport(tuple(results), len(focus_nodes))
-
-    def _targeted(
-        self, view: View, superclasses: Mapping[Term, frozenset[Term]], *, cached: bool
-    ) -> dict[tuple[Shape, Term], None]:
-        """Every pair of a shape and a focus node, each once (SHACL, 2.1.3)."""
-        found: dict[tuple[Shape, Term], None] = {}
-        by_predicate = self._by_predicate
-        for node, predicates in view.forward.items():
-            for type_ in predicates.get(TYPE, ()):
-                for shape in self._of_class(type_, superclasses, cached=cached):
-                    found[shape, node] = None
-            if by_predicate and not by_predicate.keys().isdisjoint(predicates):
-                self._of_predicates(node, predicates, found)
-        for node, shapes in self._by_node.items():
+        targeted = self._targeted(view, predicates)
+        for focus, shapes in targeted.items():
             for shape in shapes:
-                found[shape, node] = None
+                shape.validate(view, focus, results)
+        return ValidationReport(tuple(results), len(targeted))
+
+    def _targeted(self, view: View, predicates: Set[IRI]) -> dict[Term, Sequence[Shape]]:
+        """The focus nodes, each with the shapes that target it, each once (SHACL, 2.1.3)."""
+        found: dict[Term, Sequence[Shape]] = {}
+        for node, own in view.forward.items():
+            for type_ in own.get(TYPE, ()):
+                if shapes := self._of_class(type_, view.superclasses):
+                    found[node] = shapes if node not in found else tuple(dict.fromkeys((*found[node], *shapes)))
+        for node, more in self._by_node.items():
+            _add(found, node, more)
+        for predicate in self._by_predicate.keys() & predicates:
+            for node, own in view.forward.items():
+                for shape, of_subject in self._by_predicate[predicate] if predicate in own else ():
+                    for focus in (node,) if of_subject else own[predicate]:
+                        _add(found, focus, (shape,))
         return found
 
-    def _of_class(self, class_: Term, superclasses: Mapping[Term, frozenset[Term]], *, cached: bool) -> Iterable[Shape]:
+    def _of_class(self, class_: Term, superclasses: Superclasses) -> Sequence[Shape]:
         """The shapes that target *class_* or a class above it."""
+        cached = superclasses is self._superclasses
         if cached and class_ in self._expanded:
             return self._expanded[class_]
         above = superclasses.get(class_, (class_,))
         shapes = tuple(dict.fromkeys(shape for one in above for shape in self._by_class.get(one, ())))
-        if cached and len(self._expanded) < 10_000:
+        if cached and len(self._expanded) < _MOST_CLASSES:
             self._expanded[class_] = shapes
         return shapes
 
-    def _of_predicates(
-        self, node: Term, predicates: Mapping[IRI, Sequence[Term]], found: dict[tuple[Shape, Term], None]
-    ) -> None:
-        for predicate in self._by_predicate.keys() & predicates.keys():
-            for shape, of_subject in self._by_predicate[predicate]:
-                for focus in (node,) if of_subject else predicates[predicate]:
-                    found[shape, focus] = None
+
+def _add(found: dict[Term, Sequence[Shape]], node: Term, shapes: Sequence[Shape]) -> None:
+    found[node] = tuple(dict.fromkeys((*found.get(node, ()), *shapes)))
 
 
+_MOST_CLASSES: Final = 10_000
+"""Classes whose shapes are remembered: names come with the data and must not fill memory."""
 _SPARQL: Final = frozenset({"sparql", "rule", "target", "js", "select", "ask", "expression", "validator"})

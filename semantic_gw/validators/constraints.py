@@ -1,4 +1,4 @@
-"""The constraint components of SHACL Core (4), each compiled to a check over value nodes. One table, a function each."""
+"""The constraint components of SHACL Core (4), each compiled to a check over value nodes: a table."""
 
 from __future__ import annotations
 
@@ -217,11 +217,12 @@ def _equals(site: Site, parameter: Term) -> Check:
 
 def _disjoint(site: Site, parameter: Term) -> Check:
     predicate = site.graph.iri(site.shape, parameter, "sh:disjoint")
+    message = f"must not be a value of {compact(predicate)}"
 
     def check(view: View, focus: Term, values: Sequence[Term]) -> Violations:
         others = view.objects(focus, predicate)
         shared = [value for value in values if value in others]
-        return [(value, f"must not be a value of {compact(predicate)}") for value in shared] if shared else FINE
+        return [(value, message) for value in shared] if shared else FINE
 
     return check
 

@@ -11,6 +11,8 @@ TYPE = RDF + "type"
 SUBCLASS_OF = RDFS + "subClassOf"
 
 Index = dict[Term, dict[IRI, list[Term]]]
+Superclasses = Mapping[Term, frozenset[Term]]
+"""A class that has superclasses → itself and all above."""
 _NOTHING: Mapping[IRI, list[Term]] = {}
 
 
@@ -68,22 +70,21 @@ def _closure(node: Term, direct: Mapping[Term, set[Term]]) -> frozenset[Term]:
 class View:
     """One data graph before its background. Not for keeps: made for one validation."""
 
-    __slots__ = ("_backward", "_superclasses", "_triples", "background", "forward")
+    __slots__ = ("_backward", "_triples", "background", "forward", "known", "superclasses")
 
-    def __init__(
-        self, triples: Sequence[Triple], background: Background, superclasses: Mapping[Term, frozenset[Term]]
-    ) -> None:
+    def __init__(self, triples: Sequence[Triple], background: Background, superclasses: Superclasses) -> None:
         self._triples = triples
         self.background = background
+        self.known = background.forward
         self.forward = index(triples)
         self._backward: Index | None = None
-        self._superclasses = superclasses
+        self.superclasses = superclasses
 
     def objects(self, node: Term, predicate: IRI) -> Sequence[Term]:
         """The objects of *predicate* at *node*, from data and background, each once."""
         predicates = self.forward.get(node)
         here = predicates.get(predicate) if predicates is not None else None
-        known = self.background.forward.get(node)
+        known = self.known.get(node)
         if known is None or predicate not in known:
             return here or ()
         there = known[predicate]
@@ -99,12 +100,12 @@ class View:
 
     def is_instance(self, node: Term, class_: IRI) -> bool:
         """Whether *node* is a SHACL instance of *class_* (SHACL, 1.1)."""
-        for graph in (self.forward, self.background.forward):
+        for graph in (self.forward, self.known):
             predicates = graph.get(node)
             if predicates is None or TYPE not in predicates:
                 continue
             for type_ in predicates[TYPE]:
-                if type_ == class_ or class_ in self._superclasses.get(type_, ()):
+                if type_ == class_ or class_ in self.superclasses.get(type_, ()):
                     return True
         return False
 
