@@ -24,9 +24,9 @@ class GatewayError(Exception):
 class PayloadError(GatewayError):
     """A payload that fails however often it is tried.
 
-    *reason* is the fixed phrase of the class (the `Dead-Letter-Reason` header), *step* the step of the pipeline
-    that failed; the message says what, where, and what there is instead. *pointer* is the JSON Pointer (RFC 6901) into the document and
-    *value* a short rendering of what stood there; *rule* names the affordance or mapping rule.
+    *reason* is the fixed phrase of the class (the `Dead-Letter-Reason` header), *step* the step of the pipeline that
+    failed; the message says what, where, and what there is instead. *pointer* is the JSON Pointer (RFC 6901) into the
+    document and *value* a short rendering of what stood there; *rule* names the affordance or mapping rule.
     """
 
     reason = "payload"

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, timezone
@@ -132,7 +133,7 @@ def less(left: Value | None, right: Value | None, *, or_equal: bool) -> bool | N
         return None
     if isinstance(left, datetime) and isinstance(right, datetime) and (left.tzinfo is None) != (right.tzinfo is None):
         return _less_zoneless(left, right)
-    if isinstance(left, Decimal) and isinstance(right, float) and right != right:
+    if isinstance(left, Decimal) and isinstance(right, float) and math.isnan(right):
         return False
     result: bool = left <= right if or_equal else left < right  # type: ignore[operator]  # one sort, see above
     return result

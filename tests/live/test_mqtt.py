@@ -74,7 +74,7 @@ async def running(binding: MqttBinding) -> AsyncIterator[MqttBinding]:
 
 async def until(fact: Callable[[], bool], timeout_s: float = 15.0) -> None:
     async with asyncio.timeout(timeout_s):
-        while not fact():
+        while not fact():  # noqa: ASYNC110  the fact is anything
             await asyncio.sleep(0.02)
 
 
