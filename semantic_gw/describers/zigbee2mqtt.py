@@ -163,7 +163,7 @@ class Zigbee2MqttDescriber:
             if feature.path == ("action",):
                 events["action"] = self._action(feature, address)
             else:
-                properties.setdefault(feature.affordance, self._property(feature, address))
+                properties[_free(feature.affordance, properties)] = self._property(feature, address)
         for name, affordance in self._always(address).items():
             properties.setdefault(name, affordance)
         return properties, events
@@ -267,6 +267,16 @@ def _thing_iri(item: Mapping[str, Json]) -> IRI | None:
     """The device by its EUI-64 (RFC 9039, 4.1)."""
     match = _IEEE.fullmatch(str(item.get("ieee_address", "")))
     return f"urn:dev:mac:{match[1].lower()}" if match else None
+
+
+def _free(name: str, taken: Mapping[str, Json]) -> str:
+    """*name*, or with a number behind it where it is taken."""
+    number = 1
+    free = name
+    while free in taken:
+        number += 1
+        free = f"{name}_{number}"
+    return free
 
 
 def _mappings(items: Json) -> Iterator[Mapping[str, Json]]:
@@ -380,5 +390,6 @@ def _device_types(features: Sequence[Feature]) -> list[str]:
 
 
 def _device_kinds(exposes: Json) -> dict[str, Json]:
-    kinds = dict.fromkeys(_DEVICE_CLASSES[e["type"]] for e in _mappings(exposes) if e.get("type") in _DEVICE_CLASSES)
+    classes = [str(expose.get("type")) for expose in _mappings(exposes)]
+    kinds = dict.fromkeys(_DEVICE_CLASSES[name] for name in classes if name in _DEVICE_CLASSES)
     return {"saref:hasDeviceKind": [{"@id": SGW + kind} for kind in kinds]} if kinds else {}

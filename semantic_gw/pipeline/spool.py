@@ -46,18 +46,25 @@ def from_record(record: Record) -> Payload:
     its topic; the time of reception is the record's own, so that reading it twice gives the same graph.
     """
     headers = {name.lower(): value for name, value in record.headers}
-    description = headers.get("description")
     return Payload(
         body=record.value or b"",
         content_type=_text(headers, "content-type"),
         source=_source(headers, record),
         received_at=_time(headers, record),
         id=_message_id(headers),
-        description=msgspec.json.decode(description) if description else None,
+        description=_description(headers),
         family=_text(headers, "family") or None,
         retained=_text(headers, "retained") == "true",
         delivery=_text(headers, "delivery"),
     )
+
+
+def _description(headers: Mapping[str, bytes]) -> Json:
+    """The description that came along; None where there is none, or a foreign one that is no JSON."""
+    try:
+        return msgspec.json.decode(headers["description"]) if "description" in headers else None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
 
 
 def payload_of_letter(record: Record) -> Payload:

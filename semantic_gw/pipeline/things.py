@@ -62,5 +62,5 @@ class ThingsReader:
             document = msgspec.json.decode(value)
             origin, family = record.header("Origin") or "", record.header("Family") or ""
             self._directory.register(ThingDescription(key, document, origin, family))
-        except (msgspec.DecodeError, MappingError, AttributeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, MappingError, AttributeError) as error:
             _log.error("a record is no Thing Description", extra={"thing": key, "error": str(error)})

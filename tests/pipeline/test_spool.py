@@ -51,6 +51,13 @@ def test_a_foreign_record_cannot_choose_a_message_id() -> None:
     assert len(from_record(record).id) == 24
 
 
+@pytest.mark.parametrize("description", [b"{", b"\xff", b"[" * 100_000])
+def test_a_foreign_description_that_is_no_json_does_no_harm(description: bytes) -> None:
+    record = Record("raw", None, b"{}", (("Description", description),), RECEIVED, 0, 7)
+
+    assert from_record(record).description is None
+
+
 def test_reading_a_record_twice_gives_the_same_message() -> None:
     record = Record("raw", None, b"{}", (), RECEIVED, 0, 7)
 
