@@ -242,8 +242,17 @@ def test_hostile_exposes_are_bounded() -> None:
 
 
 WORDS = st.sampled_from(
-    "type name property features values numeric enum light ieee_address definition exposes friendly_name unit access "
-    "0x00158d0003429eda °C state".split()
+    [
+        *numeric("state", unit="°C"),
+        *device("kitchen"),
+        "numeric",
+        "enum",
+        "light",
+        "features",
+        "values",
+        "exposes",
+        "°C",
+    ]
 )
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | WORDS | st.text(max_size=3),

@@ -73,7 +73,7 @@ def test_a_message_is_explained(gateway: GatewayProcess) -> None:
     assert isinstance(told, dict)
     assert told["outcome"] == "published"
     assert told["records"][0]["topic"] == "semantic.observations"
-    assert ["an observation"] == [step["outcome"] for step in told["steps"] if step["subject"] == "temperature"]
+    assert [step["outcome"] for step in told["steps"] if step["subject"] == "temperature"] == ["an observation"]
 
 
 def test_an_unknown_message_is_a_problem(gateway: GatewayProcess) -> None:
@@ -146,7 +146,7 @@ def test_logs_are_json_and_hold_no_payload(gateway: GatewayProcess) -> None:
 def test_a_thousand_things_fit_in_two_hundred_megabytes(gateway: GatewayProcess) -> None:
     definition = {"vendor": "v", "model": "m", "exposes": [
         {"type": "numeric", "name": name, "property": name, "access": 1, "unit": unit}
-        for name, unit in (("temperature", "°C"), ("humidity", "%"), ("pressure", "hPa"), ("battery", "%"), ("power", "W"))
+        for name, unit in {"temperature": "°C", "humidity": "%", "pressure": "hPa", "battery": "%", "power": "W"}.items()
     ]}  # fmt: skip
     devices = [
         {"ieee_address": f"0x{number:016x}", "friendly_name": f"device {number}", "definition": definition}
@@ -185,7 +185,8 @@ def test_the_repository_is_not_needed(tmp_path: Path) -> None:
     (wheel,) = tmp_path.glob("*.whl")
     code = (
         "import sys; sys.path.insert(0, sys.argv[1]); from semantic_gw.shipped import MAPPINGS, SHAPES, ONTOLOGIES;"
-        "print(MAPPINGS, len(list(MAPPINGS.glob('*/manifest.toml'))), len(list(SHAPES.glob('*.ttl'))), len(list(ONTOLOGIES.glob('*.ttl'))))"
+        "count = lambda folder, pattern: len(list(folder.glob(pattern)));"
+        "print(MAPPINGS, count(MAPPINGS, '*/manifest.toml'), count(SHAPES, '*.ttl'), count(ONTOLOGIES, '*.ttl'))"
     )
     unpacked = tmp_path / "unpacked"
     subprocess.run([sys.executable, "-m", "zipfile", "-e", str(wheel), str(unpacked)], check=True)

@@ -19,7 +19,7 @@ CORE = "shacl/w3c-tests/core"
 SHT = "http://www.w3.org/ns/shacl-test#"
 
 REFUSED = {
-    # sh:qualifiedValueShape is for property shapes (4.7.3): the node shape is ill-formed, and the case asks to overlook it.
+    # sh:qualifiedValueShape is for property shapes (4.7.3): the node shape is ill-formed, and overlooking it is asked.
     "node/qualified-001",
     # A severity of one's own: policies know sh:Violation, sh:Warning and sh:Info.
     "misc/severity-002",
