@@ -146,7 +146,7 @@ def test_logs_are_json_and_hold_no_payload(gateway: GatewayProcess) -> None:
 def test_a_thousand_things_fit_in_two_hundred_megabytes(gateway: GatewayProcess) -> None:
     definition = {"vendor": "v", "model": "m", "exposes": [
         {"type": "numeric", "name": name, "property": name, "access": 1, "unit": unit}
-        for name, unit in {"temperature": "°C", "humidity": "%", "pressure": "hPa", "battery": "%", "power": "W"}.items()
+        for name, unit in {"temperature": "°C", "humidity": "%", "pressure": "hPa", "power": "W"}.items()
     ]}  # fmt: skip
     devices = [
         {"ieee_address": f"0x{number:016x}", "friendly_name": f"device {number}", "definition": definition}
