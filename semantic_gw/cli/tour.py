@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 import json
 import logging.config
+import os
+import shutil
 import sys
 import urllib.request
 from collections import Counter
@@ -57,7 +59,7 @@ async def _tour(gateway: Gateway, capture: Path, *, stay: bool) -> None:
         port = server.servers[0].sockets[0].getsockname()[1]
         url = f"http://{http.host}:{port}"
         ended = await asyncio.to_thread(_feed, url, capture)
-        _show(gateway, ended, url)
+        _show(gateway, ended, url, stay=stay)
         if stay:
             output.print(f"\nServing on {url} — Ctrl+C ends it.", highlight=False)
             await serving
@@ -82,22 +84,22 @@ def _feed(url: str, capture: Path) -> list[dict[str, Json]]:
         return [json.loads(line) for line in response.read().splitlines() if line]
 
 
-def _show(gateway: Gateway, ended: list[dict[str, Json]], url: str) -> None:
+def _show(gateway: Gateway, ended: list[dict[str, Json]], url: str, *, stay: bool) -> None:
     _show_one(gateway, ended)
     _show_counts(ended)
-    base = "semantic-gw"
+    program = "semantic-gw" if shutil.which("semantic-gw") else os.path.relpath(sys.argv[0])
+    lines = {
+        f"{program} tail observations": "the graphs on the bus",
+        f"{program} tail dead-letter --headers": "what did not come out, and why",
+        f"{program} lift FILE --to trig": "your own captured payloads as RDF",
+        f"{program} serve": "the gateway, on the same log",
+    }
+    if stay:
+        lines[f"curl {url}/messages/{ended[0].get('message')}"] = "every step of one message"
+        lines[f"{url}/docs"] = "the API"
     output.print("\n[bold]Where to look next[/]")
-    rows = (
-        (f"{base} tail observations", "the graphs on the bus"),
-        (f"{base} tail dead-letter --headers", "what did not come out, and why"),
-        (f"curl {url}/messages/{ended[0].get('message')}", "every step of one message"),
-        (f"{base} lift FILE --to trig", "your own captured payloads as RDF"),
-        (f"{url}/docs", "the API"),
-    )
-    table = Table(box=None, show_header=False, pad_edge=False)
-    for command, what in rows:
-        table.add_row(command, what)
-    output.print(table)
+    for command, what in lines.items():
+        output.print(f"  {command}\n      {what}", highlight=False, soft_wrap=True)
 
 
 def _show_one(gateway: Gateway, ended: list[dict[str, Json]]) -> None:

@@ -9,7 +9,7 @@ from semantic_gw.lifters.thing import ThingLifter, lifters
 from semantic_gw.model import IRI, ThingDescription
 
 REPEATS_ON: Final = "sgw:repeatsOn"
-"""Member of the Thing Description of a group: the address on which its members' values are repeated."""
+"""Member of the Thing Description of a group: the address (or addresses) on which its members' values are repeated."""
 
 
 class Directory:
@@ -60,8 +60,8 @@ class Directory:
         self.remove(thing.id)
         self._things[thing.id] = thing
         self._addresses[thing.id] = tuple(compiled)
-        if REPEATS_ON in thing.document:
-            self._groups[str(thing.document[REPEATS_ON])] = thing.id
+        for address in _repeats_on(thing):
+            self._groups[address] = thing.id
         for address, lifter in compiled.items():
             self._lifters.setdefault(address, {})[thing.id] = lifter
         return True
@@ -74,8 +74,9 @@ class Directory:
             if not lifters_here:
                 del self._lifters[address]
         known = self._things.pop(thing, None)
-        if known is not None and REPEATS_ON in known.document:
-            self._groups.pop(str(known.document[REPEATS_ON]), None)
+        for address in _repeats_on(known) if known is not None else ():
+            if self._groups.get(address) == thing:
+                del self._groups[address]
         return known is not None
 
     def gone(self, origin: str, listed: Iterable[IRI]) -> tuple[IRI, ...]:
@@ -99,3 +100,10 @@ class Directory:
         for thing in self._things.values():
             counts[thing.family] = counts.get(thing.family, 0) + 1
         return counts
+
+
+def _repeats_on(thing: ThingDescription) -> tuple[str, ...]:
+    """The addresses on which a group repeats its members: a text or a list of them."""
+    given = thing.document.get(REPEATS_ON)
+    addresses = given if isinstance(given, list) else [given]
+    return tuple(address for address in addresses if isinstance(address, str))

@@ -1,105 +1,70 @@
+"""What a bridge tells of its devices and groups, and the Thing Descriptions it becomes."""
+
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Mapping
 
-import jsonschema_rs
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from semantic_gw.describers.zigbee2mqtt import Zigbee2MqttDescriber
-from semantic_gw.directory import Directory
-from semantic_gw.errors import DescribingError
-from semantic_gw.lexicon import Lexicon
+from semantic_gw.contracts import Descriptions
 from semantic_gw.lifters.thing import lifters
 from semantic_gw.model import Json, ThingDescription
-from semantic_gw.pipeline.family import load_families
-from semantic_gw.rdf.namespaces import SGW, UNIT
-from semantic_gw.shipped import MAPPINGS
-from tests.shared import shared
+from semantic_gw.rdf.namespaces import SGW
+from tests.describers.devices import IEEE, THING, binary, described, describer, enum, numeric, topics, within
+from tests.describers.td_schema import faults
 
-STATE = "zigbee2mqtt/kitchen"
 LIST = "zigbee2mqtt/bridge/devices"
-Z2M = "payloads/zigbee2mqtt"
+GROUPS = "zigbee2mqtt/bridge/groups"
+GATEWAY = "https://gateway.example/"
+TEMPERATURE = numeric("temperature", unit="°C")
 
 
-@cache
-def describer() -> Zigbee2MqttDescriber:
-    return Zigbee2MqttDescriber(Lexicon.load())
+def device(name: str = "kitchen", ieee: str = IEEE, **more: Json) -> dict[str, Json]:
+    return {"ieee_address": ieee, "friendly_name": name, "definition": {"exposes": [TEMPERATURE]}, **more}
 
 
-def meta(*exposes: Json) -> dict[str, Json]:
-    return {"ieee_address": "0x00158D0003429EDA", "definition": {"vendor": "v", "model": "m", "exposes": list(exposes)}}
+def describe(*items: Json, address: str = LIST) -> Descriptions:
+    return describer().describe(list(items), address)
 
 
-def numeric(name: str, **more: Json) -> dict[str, Json]:
-    return {"type": "numeric", "name": name, "property": name, "access": 1, **more}
-
-
-def described(*exposes: Json) -> ThingDescription:
-    (thing,) = describer().describe(meta(*exposes), STATE).things
+def only(descriptions: Descriptions) -> ThingDescription:
+    (thing,) = descriptions.things
     return thing
 
 
-def device(name: str, ieee: str = "0x00158d0003429eda", **more: Json) -> dict[str, Json]:
-    definition = {"exposes": [numeric("temperature", unit="°C")]}
-    return {"ieee_address": ieee, "friendly_name": name, "definition": definition, **more}
+# Devices.
 
 
-def things_of_others() -> Iterator[ThingDescription]:
-    """Every description in the shared data: a bridge's dump, the states' metas, the definitions of 650 models."""
-    for message in json.loads(shared(f"{Z2M}/bridge_websocket_dump.json").read_text("utf-8")):
-        if message["topic"] in ("bridge/devices", "bridge/groups"):
-            yield from describer().describe(message["payload"], f"zigbee2mqtt/{message['topic']}").things
-    for line in shared(f"{Z2M}/states.ndjson").read_text("utf-8").splitlines():
-        record = json.loads(line)
-        yield from describer().describe(record["meta"], record["transport"]["topic"]).things
-    for line in shared(f"{Z2M}/metadata/definitions_exposes.ndjson").read_text("utf-8").splitlines():
-        yield from (
-            describer().describe({"ieee_address": "0x00158d0003429eda", "definition": json.loads(line)}, STATE).things
-        )
+@pytest.mark.parametrize("ieee", ["02A1B2FFFE000001", "0x02a1b2fffe000001", "0x02A1B2FFFE000001"])
+def test_a_device_is_named_by_its_eui64(ieee: str) -> None:
+    assert only(describe(device(ieee=ieee))).id == THING
 
 
-def test_every_description_of_others_is_a_valid_thing_description() -> None:
-    schema = json.loads(shared("wot/schema/td-1.1.schema.json").read_text("utf-8"))
-    validator = jsonschema_rs.validator_for(schema)
-    things = list(things_of_others())
-    faults = [
-        (thing.document["title"], str(e)[:200]) for thing in things for e in validator.iter_errors(thing.document)
-    ]
+@pytest.mark.parametrize("ieee", ["", "0x", "0x02a1b2fffe00000", "0x02a1b2fffe0000011", "02a1b2fffe00000g", None, 16])
+def test_what_has_no_eui64_is_told_and_left_out(ieee: Json) -> None:
+    found = describe(device() | {"ieee_address": ieee})
 
-    assert len(things) > 700
-    assert faults[:3] == []
+    assert found.things == ()
+    assert "16 hexadecimal digits" in found.remarks[0]
 
 
-def test_every_description_of_others_can_be_compiled() -> None:
-    for thing in things_of_others():
-        if "sgw:repeatsOn" not in thing.document:
-            assert lifters(thing, base_iri="https://gateway.example/")
+def test_a_device_reports_on_its_address_and_beside_it_whether_it_is_there() -> None:
+    found = lifters(only(describe(device("hall/lamp"))), base_iri=GATEWAY)
+
+    assert sorted(found) == ["zigbee2mqtt/hall/lamp", "zigbee2mqtt/hall/lamp/availability"]
 
 
-def test_a_device_is_named_by_its_ieee_address() -> None:
-    assert described().id == "urn:dev:mac:00158d0003429eda"
+def test_a_base_may_have_levels() -> None:
+    found = lifters(only(describe(device(), address="home/z2m/bridge/devices")), base_iri=GATEWAY)
+
+    assert sorted(found) == ["home/z2m/kitchen", "home/z2m/kitchen/availability"]
 
 
-def test_a_known_feature_has_kind_unit_and_bounds() -> None:
-    affordance = described(numeric("battery", unit="%", value_min=0, value_max=100)).document["properties"]["battery"]
+@pytest.mark.parametrize("address", ["bridge/devices", "devices", ""])
+def test_without_a_base_nothing_stands_before_the_name(address: str) -> None:
+    found = lifters(only(describe(device(), address=address)), base_iri=GATEWAY)
 
-    assert affordance["saref:hasPropertyKind"] == {"@id": SGW + "BatteryLevel"}
-    assert affordance["unit"] == UNIT + "PERCENT"
-    assert (affordance["minimum"], affordance["maximum"]) == (0, 100)
-
-
-@pytest.mark.parametrize(
-    "expose", [numeric("temperature"), numeric("temperature", unit="fathom"), numeric("gizmo", unit="%")]
-)
-def test_an_unknown_name_or_unit_has_no_kind(expose: Json) -> None:
-    affordance = described(expose).document["properties"][expose["name"]]
-
-    assert "saref:hasPropertyKind" not in affordance
-    assert affordance["forms"]
+    assert sorted(found) == ["kitchen", "kitchen/availability"]
 
 
 @pytest.mark.parametrize(
@@ -112,187 +77,118 @@ def test_an_unknown_name_or_unit_has_no_kind(expose: Json) -> None:
         (7, ["observeproperty", "writeproperty"], {"observable": True}),
     ],
 )
-def test_access_bits_tell_reading_from_writing(access: int, operations: list[str], marks: dict[str, bool]) -> None:
-    affordance = described(numeric("temperature", unit="°C", access=access)).document["properties"]["temperature"]
+def test_access_bits_become_operations(access: int, operations: list[str], marks: Mapping[str, bool]) -> None:
+    state = described(binary("state", access=access))["properties"]["state"]
 
-    assert [form["op"][0] for form in affordance["forms"]] == operations
-    assert marks.items() <= affordance.items()
-    assert ("readOnly" in affordance, "writeOnly" in affordance) == ("readOnly" in marks, "writeOnly" in marks)
-
-
-def test_an_endpoint_is_an_affordance_of_its_own() -> None:
-    binary = {
-        "type": "binary",
-        "name": "state",
-        "property": "state_l1",
-        "endpoint": "l1",
-        "access": 7,
-        "value_on": "ON",
-        "value_off": "OFF",
-    }
-    affordance = described({"type": "switch", "endpoint": "l1", "features": [binary]}).document["properties"][
-        "state_l1"
-    ]
-
-    assert affordance["saref:hasStateKind"] == {"@id": SGW + "OnOff"}
-    assert affordance["title"] == "State (l1)"
+    assert list(topics(state)) == operations
+    assert {name: state[name] for name in ("readOnly", "writeOnly", "observable") if name in state} == marks
 
 
-def test_two_composites_of_one_member_share_it() -> None:
-    xy = {"type": "composite", "name": "color_xy", "property": "color", "features": [numeric("x"), numeric("y")]}
-    hs = {
-        "type": "composite",
-        "name": "color_hs",
-        "property": "color",
-        "features": [numeric("hue"), numeric("saturation")],
-    }
-    properties = described({"type": "light", "features": [xy, hs]}).document["properties"]
+def test_a_command_is_published_where_the_bridge_listens() -> None:
+    state = described(binary("state", access=7), address="zigbee2mqtt/a")["properties"]["state"]
 
-    assert properties["color_x"]["sgw:pointer"] == "/color/x"
-    assert properties["color_hue"]["unit"] == UNIT + "DEG"
+    assert topics(state) == {"observeproperty": "zigbee2mqtt/a", "writeproperty": "zigbee2mqtt/a/set"}
+    assert [form["mqv:controlPacket"] for form in state["forms"]] == ["subscribe", "publish"]
 
 
-@pytest.mark.parametrize(
-    ("value", "kind"),
-    [
-        ("single", "SinglePress"),
-        ("1_double", "DoublePress"),
-        ("hold_left", "LongPress"),
-        ("button_2_single", "SinglePress"),
-    ],
-)
-def test_an_action_word_is_an_event_kind_wherever_on_the_device(value: str, kind: str) -> None:
-    action = {"type": "enum", "name": "action", "property": "action", "access": 1, "values": [value]}
-    (option,) = described(action).document["events"]["action"]["data"]["oneOf"]
+def test_a_device_class_tells_the_kind_of_device() -> None:
+    document = described(within("light", binary("state", on="ON", off="OFF", access=7)))
 
-    assert option == {"const": value, "sgw:eventKind": {"@id": SGW + kind}}
-
-
-def test_a_member_and_a_member_within_another_do_not_hide_each_other() -> None:
-    nested = {"type": "composite", "name": "color_xy", "property": "color", "features": [numeric("x")]}
-    properties = described(nested, numeric("color_x")).document["properties"]
-
-    assert {"/color/x", "/color_x"} <= {str(a["sgw:pointer"]) for a in properties.values()}
-
-
-def test_the_class_of_a_device_is_its_kind() -> None:
-    light = {"type": "light", "features": [{"type": "binary", "name": "state", "property": "state", "access": 7}]}
-    document = described(light).document
-
-    assert document["saref:hasDeviceKind"] == [{"@id": SGW + "Light"}]
+    assert document["saref:hasDeviceKind"] == [{"@id": SGW + "LightDevice"}]
     assert "saref:Actuator" in document["@type"]
 
 
-def test_coordinator_and_disabled_devices_are_no_things() -> None:
-    items = [device("a", type="Coordinator"), device("b", "0x00158d0003429edb", disabled=True), device("c")]
-
-    assert [t.document["title"] for t in describer().describe(items, LIST).things] == ["c"]
-
-
-def test_a_device_without_definition_still_has_an_availability() -> None:
-    (thing,) = describer().describe([device("a", definition=None)], LIST).things
-
-    assert set(thing.document["properties"]) == {"linkquality", "last_seen", "availability"}
+def test_what_counts_energy_is_a_meter() -> None:
+    assert "saref:Meter" in described(numeric("energy", unit="kWh"))["@type"]
+    assert "saref:Meter" not in described(TEMPERATURE)["@type"]
 
 
-def test_a_bad_item_is_told_and_left_out() -> None:
-    found = describer().describe([3, device("a"), {"friendly_name": "b"}, device("", "0x00158d0003429edc")], LIST)
+def test_the_title_of_an_endpoint_names_it() -> None:
+    state = binary("state", property="state_l1", label="State", endpoint="l1")
 
-    assert len(found.things) == 1
-    assert [remark.partition(":")[0] for remark in found.remarks] == ["/0", "/2", "/3"]
-
-
-@pytest.mark.parametrize("name", ["living room/window", "Küche 温度", "a#b+c", "x" * 500, 'q"uo\\te', "tab\there"])
-def test_a_friendly_name_may_be_anything(name: str) -> None:
-    (thing,) = describer().describe([device(name)], LIST).things
-
-    assert f"zigbee2mqtt/{name}" in lifters(thing, base_iri="https://gateway.example/")
-
-
-def test_a_renamed_device_leaves_its_old_address() -> None:
-    directory = Directory("https://gateway.example/")
-    for name in ("kitchen", "attic"):
-        for thing in describer().describe([device(name)], LIST).things:
-            directory.register(thing)
-
-    assert directory.lifters("zigbee2mqtt/kitchen") == ()
-    assert len(directory.lifters("zigbee2mqtt/attic")) == 1
-
-
-def test_two_devices_may_swap_their_names() -> None:
-    directory = Directory("https://gateway.example/")
-    one, two = "0x00158d0003429eda", "0x00158d0003429edb"
-    for names in (("a", "b"), ("b", "a")):
-        items = [device(name, ieee) for name, ieee in zip(names, (one, two), strict=True)]
-        for thing in describer().describe(items, LIST).things:
-            directory.register(thing)
-
-    assert [lifter.plan.thing[-1] for lifter in directory.lifters("zigbee2mqtt/a")] == ["b"]
-    assert [lifter.plan.thing[-1] for lifter in directory.lifters("zigbee2mqtt/b")] == ["a"]
-
-
-def test_hostile_exposes_are_bounded() -> None:
-    deep: Json = numeric("x")
-    for _ in range(100):
-        deep = {"type": "composite", "name": "c", "property": "c", "features": [deep]}
-    many = [numeric(f"n{number}") for number in range(10_000)]
-
-    assert len(described(deep).document["properties"]) == 3
-    assert len(described(*many).document["properties"]) <= 2_003
-
-
-WORDS = st.sampled_from(
-    [
-        *numeric("state", unit="°C"),
-        *device("kitchen"),
-        "numeric",
-        "enum",
-        "light",
-        "features",
-        "values",
-        "exposes",
-        "°C",
-    ]
-)
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | WORDS | st.text(max_size=3),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(WORDS, inner, max_size=6),
-    max_leaves=30,
-)
-
-
-@given(JSON)
-@settings(max_examples=400, deadline=None)
-def test_any_description_is_described_or_refused(description: Json) -> None:
-    for value in (description, [description], meta(description), device("a", definition=description)):
-        try:
-            things = describer().describe(value, LIST).things
-        except DescribingError:
-            continue
-        for thing in things:
-            lifters(thing, base_iri="https://gateway.example/")
+    assert described(state)["properties"]["state_l1"]["title"] == "State (l1)"
 
 
 @pytest.mark.parametrize(
-    ("address", "role"),
-    [
-        ("bridge/devices", "descriptions"),
-        ("bridge/groups", "descriptions"),
-        *((f"bridge/{name}", "ignore") for name in (
-            "state", "info", "health", "logging", "log", "event", "definitions", "extensions", "converters",
-            "request/device/rename", "response/device/rename", "config/permit_join", "anything")),
-        ("kitchen", "things"),
-        ("living room/window", "things"),
-        ("kitchen/availability", "things"),
-        ("kitchen/set", "ignore"),
-        ("kitchen/set/brightness", "ignore"),
-        ("kitchen/get", "ignore"),
-        ("kitchen/action", "ignore"),
-    ],
-)  # fmt: skip
-def test_every_address_of_the_bridge_has_a_role(address: str, role: str) -> None:
-    route = load_families([MAPPINGS], {}).route(f"zigbee2mqtt/{address}", None, None, None)
+    ("word", "kind"),
+    [("single", "SinglePress"), ("1_double", "DoublePress"), ("hold_left", "LongPress")],
+)
+def test_an_action_word_is_a_kind_of_event_wherever_on_the_device(word: str, kind: str) -> None:
+    (option,) = described(enum("action", word))["events"]["action"]["data"]["oneOf"]
 
-    assert route is not None
-    assert route.role == role
-    assert route.role != "ignore" or route.reason
+    assert option == {"const": word, "sgw:eventKind": {"@id": SGW + kind}}
+
+
+@pytest.mark.parametrize("member", [{"type": "Coordinator"}, {"disabled": True}])
+def test_what_reports_nothing_is_no_thing(member: Mapping[str, Json]) -> None:
+    assert describe(device(**member)).things == ()
+
+
+@pytest.mark.parametrize("definition", [None, {}, {"exposes": None}, "unknown"])
+def test_a_device_that_nobody_knows_still_tells_how_well_it_is_heard(definition: Json) -> None:
+    found = only(describe(device(supported=False, definition=definition)))
+
+    assert sorted(found.document["properties"]) == ["availability", "last_seen", "linkquality"]
+
+
+def test_one_faulty_item_hides_no_other() -> None:
+    found = describe({"friendly_name": "x", "ieee_address": "0x1"}, 7, {"ieee_address": IEEE}, device())
+
+    assert [thing.id for thing in found.things] == [THING]
+    assert [remark[:2] for remark in found.remarks] == ["/0", "/1", "/2"]
+
+
+def test_a_list_is_complete_and_one_device_is_not() -> None:
+    assert describe(device()).complete
+    assert not describer().describe(device(), "zigbee2mqtt/kitchen").complete
+
+
+@pytest.mark.parametrize("name", ["a/b c", "Küche 温度", "a#b+c", "x" * 500, 'q"uo\\te', "tab\there", "%41", "?#"])
+def test_any_friendly_name_makes_a_valid_description(name: str) -> None:
+    found = only(describe(device(name)))
+
+    assert f"zigbee2mqtt/{name}" in lifters(found, base_iri=GATEWAY)
+    assert faults(found.document) == []
+
+
+# Groups.
+
+
+def group(name: str = "all", **more: Json) -> dict[str, Json]:
+    return {"id": 1, "friendly_name": name, "members": [{"ieee_address": IEEE, "endpoint": 11}], **more}
+
+
+def test_a_group_has_links_to_its_members_and_no_affordance() -> None:
+    found = only(describe(group(), address=GROUPS))
+
+    assert found.document["links"] == [{"rel": "item", "href": THING}]
+    assert lifters(found, base_iri=GATEWAY) == {}
+    assert faults(found.document) == []
+
+
+@pytest.mark.parametrize(("address", "repeats"), [(GROUPS, "zigbee2mqtt/all"), ("bridge/groups", "all")])
+def test_a_group_repeats_what_its_members_tell(address: str, repeats: str) -> None:
+    found = only(describe(group(), address=address)).document
+
+    assert found["sgw:repeatsOn"] == [repeats, f"{repeats}/availability"]
+
+
+def test_a_renamed_group_stays_the_same_thing() -> None:
+    assert only(describe(group(), address=GROUPS)).id == only(describe(group("every"), address=GROUPS)).id
+
+
+def test_groups_of_two_bridges_are_two_things() -> None:
+    assert only(describe(group(), address=GROUPS)).id != only(describe(group(), address="x/bridge/groups")).id
+
+
+@pytest.mark.parametrize("members", [None, 7, [], [7, None, {"ieee_address": "0x1"}, {}]])
+def test_members_that_are_none_are_not_linked(members: Json) -> None:
+    assert only(describe(group(members=members), address=GROUPS)).document["links"] == []
+
+
+@pytest.mark.parametrize("item", [7, None, {"id": 1}, {"id": 1, "friendly_name": 3}])
+def test_what_is_no_group_is_told_and_left_out(item: Json) -> None:
+    found = describe(item, group(), address=GROUPS)
+
+    assert len(found.things) == 1
+    assert found.remarks[0].startswith("/0")
