@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from semantic_gw.model import IRI, Literal, Term
 from semantic_gw.rdf.namespaces import SH, compact
@@ -11,6 +12,9 @@ from semantic_gw.validators.source import FIRST, ShapesGraph
 from semantic_gw.validators.view import View
 
 Walk = Callable[[View, Term], Sequence[Term]]
+
+_PRIMARY, _MODIFIED, _INVERTED, _SEQUENCE, _ALTERNATIVE = range(5)
+"""How tightly SPARQL's grammar binds a path (SPARQL 1.1, rules 89 to 94): looser ones need brackets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,42 +24,95 @@ class Path:
     text: str
     walk: Walk
     predicate: IRI | None = None
+    binds: int = _PRIMARY
+
+    def within(self, binds: int) -> str:
+        """The text inside a path that binds as tightly as *binds*."""
+        return self.text if self.binds < binds else f"({self.text})"
 
 
-def compile_path(graph: ShapesGraph, shape: Term, node: Term, depth: int = 0) -> Path:
+def compile_path(graph: ShapesGraph, shape: Term, node: Term) -> Path:
     """The path at *node*. Raises ShapeError for a form that SHACL does not have."""
-    if depth > 16:
-        graph.fail(shape, "has a path without end")
-    if isinstance(node, Literal):
-        graph.fail(shape, f"has the literal {node.lexical!r} where a path is wanted")
-    if not node.startswith("_:"):
-        return _predicate(node)
-    if graph.terms(node, FIRST):
-        return _sequence([compile_path(graph, shape, step, depth + 1) for step in graph.list(shape, node)])
-    members = graph.nodes.get(node, {})
-    forms = [predicate for predicate in members if predicate in _FORMS]
-    if len(forms) != 1 or len(members) != 1 or len(members[forms[0]]) != 1:
-        graph.fail(shape, f"has a path of no known form; there are {', '.join(compact(form) for form in _FORMS)}")
-    (inner,) = members[forms[0]]
-    if forms[0] == SH + "alternativePath":
-        return _alternative([compile_path(graph, shape, one, depth + 1) for one in graph.list(shape, inner)])
-    return _FORMS[forms[0]](compile_path(graph, shape, inner, depth + 1))
+    return _Compiler(graph, shape).path(node, (), backward=False)
 
 
-def _predicate(predicate: IRI) -> Path:
+@dataclass(frozen=True, slots=True)
+class _Compiler:
+    graph: ShapesGraph
+    shape: Term
+
+    def path(self, node: Term, above: tuple[Term, ...], *, backward: bool) -> Path:
+        """The path at *node* within the path nodes *above*; *backward* where it stands in an inverse path."""
+        if isinstance(node, Literal):
+            self.graph.fail(self.shape, f"has the literal {node.lexical!r} where a path is wanted")
+        if not node.startswith("_:"):
+            return _backward(node) if backward else _forward(node)
+        if node in above:
+            self.graph.fail(self.shape, "has a path that contains itself")
+        form, inner = self._form(node)
+        if form == SH + "inversePath":
+            turned = self.path(inner, (*above, node), backward=not backward)
+            return turned if backward else Path(f"^{self._plain(inner, above)}", turned.walk, binds=_INVERTED)
+        if form in (FIRST, SH + "alternativePath"):
+            steps = [self.path(one, (*above, node), backward=backward) for one in self._members(inner)]
+            return _sequence(steps[::-1] if backward else steps) if form == FIRST else _alternative(steps)
+        return _MODIFIERS[form](self.path(inner, (*above, node), backward=backward))
+
+    def _plain(self, inner: Term, above: tuple[Term, ...]) -> str:
+        return self.path(inner, above, backward=False).within(_INVERTED)
+
+    def _members(self, head: Term) -> list[Term]:
+        members = self.graph.list(self.shape, head)
+        if len(members) < 2:
+            self.graph.fail(self.shape, f"has a path with a list of {len(members)}; two or more are wanted")
+        return members
+
+    def _form(self, node: Term) -> tuple[IRI, Term]:
+        """The predicate that says what path *node* is, and its object; a list is its own object."""
+        parts = self.graph.nodes.get(node, {})
+        if FIRST in parts:
+            return FIRST, node
+        (form, terms), *more = parts.items() or [("", [])]
+        if more or form not in _FORMS or len(terms) != 1:
+            known = ", ".join(compact(one) for one in _FORMS)
+            self.graph.fail(self.shape, f"has a path of no known form; there are predicates, lists, and {known}")
+        return form, terms[0]
+
+
+def _forward(predicate: IRI) -> Path:
     return Path(compact(predicate), lambda view, node: view.objects(node, predicate), predicate)
 
 
-def _inverse(inner: Path) -> Path:
-    predicate = inner.predicate
-    if predicate is None:
-        raise NotImplementedError(inner.text)
-    return Path(f"^{inner.text}", lambda view, node: view.subjects(node, predicate))
+def _backward(predicate: IRI) -> Path:
+    return Path(f"^{compact(predicate)}", lambda view, node: view.subjects(node, predicate), binds=_INVERTED)
 
 
 def _sequence(steps: Sequence[Path]) -> Path:
-    walks = [step.walk for step in steps]
+    text = "/".join(step.within(_SEQUENCE) for step in steps)
+    predicates = [step.predicate for step in steps if step.predicate is not None]
+    walk = _through(predicates) if len(predicates) == len(steps) else _along([step.walk for step in steps])
+    return Path(text, walk, binds=_SEQUENCE)
 
+
+def _through(predicates: Sequence[IRI]) -> Walk:
+    """A sequence of predicates, the common one, without a call a step."""
+
+    def walk(view: View, node: Term) -> Sequence[Term]:
+        nodes: Sequence[Term] = (node,)
+        for predicate in predicates:
+            if len(nodes) == 1:
+                own = view.seen.get(nodes[0]) or view.known.get(nodes[0])
+                nodes = own.get(predicate, ()) if own else ()
+            else:
+                nodes = _distinct(term for one in nodes for term in view.objects(one, predicate))
+            if not nodes:
+                return ()
+        return nodes
+
+    return walk
+
+
+def _along(walks: Sequence[Walk]) -> Walk:
     def walk(view: View, node: Term) -> Sequence[Term]:
         nodes: Sequence[Term] = (node,)
         for one in walks:
@@ -64,13 +121,16 @@ def _sequence(steps: Sequence[Path]) -> Path:
                 return ()
         return nodes
 
-    return Path("/".join(_grouped(step) for step in steps), walk)
+    return walk
 
 
 def _alternative(options: Sequence[Path]) -> Path:
     walks = [option.walk for option in options]
-    text = "|".join(_grouped(option) for option in options)
-    return Path(text, lambda view, node: _distinct(t for one in walks for t in one(view, node)))
+
+    def walk(view: View, node: Term) -> Sequence[Term]:
+        return _distinct(term for one in walks for term in one(view, node))
+
+    return Path("|".join(option.within(_ALTERNATIVE) for option in options), walk, binds=_ALTERNATIVE)
 
 
 def _closure(inner: Path, mark: str, *, itself: bool) -> Path:
@@ -84,25 +144,21 @@ def _closure(inner: Path, mark: str, *, itself: bool) -> Path:
                     open_.append(term)
         return list(found)
 
-    return Path(_grouped(inner) + mark, walk)
+    return Path(inner.within(_MODIFIED) + mark, walk, binds=_MODIFIED)
 
 
 def _zero_or_one(inner: Path) -> Path:
-    return Path(_grouped(inner) + "?", lambda view, node: _distinct((node, *inner.walk(view, node))))
+    text = inner.within(_MODIFIED) + "?"
+    return Path(text, lambda view, node: _distinct((node, *inner.walk(view, node))), binds=_MODIFIED)
 
 
-def _grouped(path: Path) -> str:
-    return f"({path.text})" if "/" in path.text.replace("://", "") or "|" in path.text else path.text
+def _distinct(terms: Iterable[Term]) -> list[Term]:
+    return list(dict.fromkeys(terms))
 
 
-def _distinct(terms: object) -> list[Term]:
-    return list(dict.fromkeys(terms))  # type: ignore[call-overload]  # an iterable of terms
-
-
-_FORMS: dict[IRI, Callable[[Path], Path]] = {
-    SH + "inversePath": _inverse,
-    SH + "alternativePath": lambda inner: inner,
+_MODIFIERS: Final[dict[IRI, Callable[[Path], Path]]] = {
     SH + "zeroOrMorePath": lambda inner: _closure(inner, "*", itself=True),
     SH + "oneOrMorePath": lambda inner: _closure(inner, "+", itself=False),
     SH + "zeroOrOnePath": _zero_or_one,
 }
+_FORMS: Final = (SH + "inversePath", SH + "alternativePath", *_MODIFIERS)

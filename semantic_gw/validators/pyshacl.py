@@ -12,6 +12,7 @@ from rdflib.term import Node
 
 from semantic_gw.model import DataGraph, Literal, Severity, Term, Triple, ValidationReport, ValidationResult
 from semantic_gw.rdf.namespaces import compact
+from semantic_gw.validators.source import ShapesGraph
 from semantic_gw.validators.view import Background
 
 
@@ -19,9 +20,7 @@ class PyshaclValidator:
     """Validates with pySHACL; shapes and background are parsed once."""
 
     def __init__(self, paths: Iterable[Path], background: Iterable[Triple] = ()) -> None:
-        self._shapes = rdflib.Graph()
-        for path in paths:
-            self._shapes.parse(path, format="turtle")
+        self._shapes = to_rdflib(ShapesGraph.read(paths).triples)  # rdflib's own parser would rewrite literals
         self._background = Background(background)
 
     def validate(self, graph: DataGraph) -> ValidationReport:
@@ -71,8 +70,8 @@ def _node(term: Term) -> Node:
 
 def _term(node: Node) -> Term:
     if isinstance(node, rdflib.Literal):
-        datatype = node.datatype or rdflib.XSD.string
-        return Literal(str(node), str(datatype), node.language)
+        plain = rdflib.RDF.langString if node.language else rdflib.XSD.string
+        return Literal(str(node), str(node.datatype or plain), node.language)
     return f"_:{node}" if isinstance(node, rdflib.BNode) else str(node)
 
 

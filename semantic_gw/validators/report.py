@@ -1,10 +1,16 @@
-"""A validation report as flat JSON for people: the parts of a sh:ValidationReport by their names (SHACL, 3.6)."""
+"""A validation report for people (flat JSON) and as sh:ValidationReport (SHACL, 3.6)."""
 
 from __future__ import annotations
 
-from semantic_gw.model import Json, Literal, Term, ValidationReport, ValidationResult
+import re
+from typing import Final
 
-MAX_RESULTS = 100
+from semantic_gw.model import IRI, Json, Literal, Term, Triple, ValidationReport, ValidationResult
+from semantic_gw.rdf.namespaces import RDF, SH, XSD, expand
+
+_TYPE: Final = RDF + "type"
+_PREDICATE: Final = re.compile(r"<(?P<iri>[^<>]*)>|[a-z]+:[\w-]+")
+MAX_RESULTS: Final = 100
 """Results shown of one report; their number is always told."""
 
 
@@ -33,3 +39,47 @@ def _flat(result: ValidationResult) -> dict[str, Json]:
 
 def _text(term: Term) -> str:
     return term.lexical if isinstance(term, Literal) else term
+
+
+def report_triples(report: ValidationReport, graph: IRI) -> tuple[Triple, ...]:
+    """The report on the graph named *graph* as a sh:ValidationReport: `<graph>#report`, `<graph>#result-1` and so on.
+
+    By SHACL (3.6.1) a graph with a mere warning does not conform; one that no shape looked at does not either, here.
+    A path that is more than a predicate is left out: it would need blank nodes. The source shape names it.
+    """
+    node = f"{graph}#report"
+    conforms = Literal("true" if report.checked and not report.results else "false", XSD + "boolean")
+    triples: list[Triple] = [(node, _TYPE, SH + "ValidationReport"), (node, SH + "conforms", conforms)]
+    for number, result in enumerate(report.results[:MAX_RESULTS], 1):
+        triples += _result(result, node, f"{graph}#result-{number}")
+    return tuple(triples)
+
+
+def _result(result: ValidationResult, report: IRI, node: IRI) -> list[Triple]:
+    triples: list[Triple] = [
+        (report, SH + "result", node),
+        (node, _TYPE, SH + "ValidationResult"),
+        (node, SH + "focusNode", result.focus_node),
+        (node, SH + "resultSeverity", SH + result.severity.value),
+        (node, SH + "sourceConstraintComponent", result.source_constraint_component),
+        (node, SH + "resultMessage", Literal(result.message, XSD + "string")),
+    ]
+    if (path := _predicate(result.result_path)) is not None:
+        triples.append((node, SH + "resultPath", path))
+    if result.value is not None:
+        triples.append((node, SH + "value", result.value))
+    if not result.source_shape.endswith("]"):
+        triples.append((node, SH + "sourceShape", result.source_shape))
+    return triples
+
+
+def _predicate(path: str | None) -> IRI | None:
+    """The IRI of a path that is a single predicate; None for any other.
+
+    >>> _predicate("saref:hasValue"), _predicate("saref:observes/saref:hasStateKind")
+    ('https://saref.etsi.org/core/hasValue', None)
+    """
+    match = _PREDICATE.fullmatch(path or "")
+    if match is None:
+        return None
+    return match["iri"] or expand(match[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -14,6 +15,8 @@ from semantic_gw.rdf.namespaces import RDF, SH, XSD, compact
 from semantic_gw.validators.view import index
 
 FIRST, REST, NIL = RDF + "first", RDF + "rest", RDF + "nil"
+_TEXTS = (XSD + "string", RDF + "langString")
+_WHOLE = re.compile(r"\+?[0-9]{1,9}|-0")
 
 
 class ShapesGraph:
@@ -25,21 +28,24 @@ class ShapesGraph:
         self.nodes = index(())
 
     @classmethod
-    def read(cls, paths: Iterable[Path]) -> ShapesGraph:
-        """Raises ShapeError naming the file and line of a syntax error."""
+    def read(cls, sources: Iterable[Path | str]) -> ShapesGraph:
+        """The shapes of Turtle files, or of Turtle itself (a `str`). Raises ShapeError naming file and line."""
         graph = cls()
-        for number, path in enumerate(paths):
+        for number, source in enumerate(sources):
+            name = str(source) if isinstance(source, Path) else f"shapes {number}"
             try:
-                graph.add(path.read_bytes(), str(path), f"f{number}")
-            except (SyntaxError, OSError) as error:
-                raise ShapeError(f"{path}: {error}") from error
+                turtle = source.read_bytes() if isinstance(source, Path) else source.encode()
+                graph.add(turtle, name, f"f{number}")
+            except (SyntaxError, OSError, ValueError) as error:
+                raise ShapeError(f"{name}: {error}") from error
         return graph
 
     def add(self, turtle: bytes, file: str, label: str = "f", base: IRI | None = None) -> None:
+        """Add the triples of *turtle*. Raises SyntaxError, and ValueError for what is no RDF 1.1."""
         quads = pyoxigraph.parse(turtle, format=pyoxigraph.RdfFormat.TURTLE, base_iri=base)
-        triples = [(_term(q.subject, label), _term(q.predicate, label), _term(q.object, label)) for q in quads]
-        self.triples += triples  # type: ignore[arg-type]  # subjects and predicates are no literals
-        for subject, _, _ in triples:
+        for quad in quads:
+            subject, predicate = _term(quad.subject, label), _term(quad.predicate, label)
+            self.triples.append((str(subject), str(predicate), _term(quad.object, label)))
             self.file_of.setdefault(subject, file)
         self.nodes = index(self.triples)
 
@@ -67,11 +73,8 @@ class ShapesGraph:
         return members
 
     def integer(self, node: Term, value: Term, name: str) -> int:
-        if (
-            not isinstance(value, Literal)
-            or value.datatype != XSD + "integer"
-            or not value.lexical.lstrip("+").isdigit()
-        ):
+        whole = isinstance(value, Literal) and value.datatype == XSD + "integer"
+        if not isinstance(value, Literal) or not whole or not _WHOLE.fullmatch(value.lexical):
             self.fail(node, f"wants a non-negative xsd:integer for {name}, not {show(value)}")
         return int(value.lexical)
 
@@ -90,7 +93,7 @@ class ShapesGraph:
         return value
 
     def text(self, node: Term, value: Term, name: str) -> str:
-        if not isinstance(value, Literal):
+        if not isinstance(value, Literal) or value.datatype not in _TEXTS:
             self.fail(node, f"wants a text for {name}, not {show(value)}")
         return value.lexical
 
@@ -119,4 +122,6 @@ def _term(term: object, label: str) -> Term:
         return term.value
     if isinstance(term, pyoxigraph.Literal):
         return Literal(term.value, term.datatype.value, term.language)
-    return f"_:{label}{term.value}"  # type: ignore[attr-defined]  # a blank node
+    if isinstance(term, pyoxigraph.BlankNode):
+        return f"_:{label}{term.value}"
+    raise ValueError(f"{term} is no term of RDF 1.1")

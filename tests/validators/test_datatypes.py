@@ -1,45 +1,96 @@
+"""Lexical spaces and comparisons of XSD datatypes: the truth is XSD 1.1 part 2 and SPARQL 1.1, 17.3."""
+
 from __future__ import annotations
+
+from datetime import datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from semantic_gw.model import Literal
-from semantic_gw.rdf.namespaces import XSD
+from semantic_gw.rdf.namespaces import RDF, XSD
 from semantic_gw.validators.datatypes import less, value_of, well_formed
 
 LEXICAL = {
-    # XSD 1.1 part 2, 3.3 and 3.4: what is in the lexical space, and what only looks so.
-    "boolean": (["true", "false", "1", "0"], ["True", "yes", "", " true"]),
-    "decimal": (["1", "+1.50", "-.5", "1.", "00"], ["1e3", "NaN", "INF", ".", "", "1,5", " 5", "٣"]),
-    "integer": (["0", "+1", "-0", "0123"], ["1.0", "1e3", "", "+", " 5", "٣"]),
-    "byte": (["127", "-128", "+5"], ["128", "-129"]),
-    "unsignedByte": (["255", "+1", "-0"], ["256", "-1"]),
-    "unsignedLong": (["18446744073709551615"], ["18446744073709551616", "9" * 60]),
-    "negativeInteger": (["-1"], ["0", "1"]),
-    "positiveInteger": (["1"], ["0", "-1"]),
-    "double": (["1", "1e3", "-1.5E-9", "INF", "-INF", "NaN"], ["inf", "nan", "Infinity", "1e", "0x", " 1", "1_0"]),
-    "dateTime": (
-        ["2026-11-24T10:15:00Z", "2026-11-24T24:00:00Z", "2024-02-29T00:00:00", "-0044-03-15T00:00:00Z",
-         "12026-01-01T00:00:00Z", "2026-11-24T10:15:00.123456789Z", "2026-11-24T10:15:00+14:00"],
-        ["2026-11-24", "2026-11-24 10:15:00Z", "2026-11-24T10:15Z", "20261124T101500Z", "2026-11-24T10:15:00+1400",
-         "2026-02-29T00:00:00Z", "2026-04-31T00:00:00Z", "2026-11-24T24:00:01Z", "2026-11-24T10:15:60Z",
-         "2026-11-24T10:15:00+14:01", "02026-11-24T10:15:00Z", "26-11-24T10:15:00Z", "2026-13-01T00:00:00Z"],
+    # What is in the lexical space (XSD 1.1 part 2, 3.3 and 3.4), and what only looks so.
+    "boolean": (["true", "false", "1", "0"], ["True", "TRUE", "yes", "", " true", "true ", "01"]),
+    "decimal": (
+        ["1", "+1.50", "-.5", "1.", "00", "-0", "9" * 80],
+        ["1e3", "1E3", "NaN", "INF", ".", "", "+", "1,5", " 5", "5 ", "٣", "1_0", "0x1", "--1", "1.2.3", "5\n"],
     ),
-    "dateTimeStamp": (["2026-11-24T10:15:00Z"], ["2026-11-24T10:15:00"]),
-    "date": (["2026-11-24", "2024-02-29Z", "2000-02-29"], ["2026-11-24T00:00:00", "1900-02-29", "2026-1-1"]),
-    "time": (["10:15:00", "24:00:00Z"], ["10:15", "24:00:01", "25:00:00"]),
-    "gYear": (["2026", "-0044", "2026Z"], ["26", "02026"]),
-    "gMonthDay": (["--02-29"], ["--02-30", "02-29"]),
-    "duration": (["P1Y2M3DT4H5M6.7S", "-P1D", "PT0S"], ["P", "PT", "1D", "P1S", "P1.5D", "P1YT"]),
-    "dayTimeDuration": (["P1DT2H"], ["P1Y"]),
-    "yearMonthDuration": (["P1Y2M"], ["P1D", "P"]),
-    "hexBinary": (["", "0aFF"], ["0", "0g"]),
-    "base64Binary": (["", "QUJD", "QUI=", "QQ==", "QUJD QUJD"], ["QUJ", "QQ=", "QR==", "Q===", "QU-D"]),
-    "language": (["en", "de-CH-1996"], ["", "en_US", "abcdefghi"]),
-    "normalizedString": (["a  b"], ["a\tb", "a\n"]),
-    "token": (["a b", ""], ["a  b", " a", "a "]),
-    "string": (["anything\n"], []),
+    "integer": (
+        ["0", "+1", "-0", "0123", "-" + "9" * 80],
+        ["1.0", "1.", "1e3", "", "+", "-", " 5", "5 ", "٣", "1_000", "INF", "0x1"],
+    ),
+    "nonPositiveInteger": (["0", "-0", "+0", "-1"], ["1", "+1"]),
+    "negativeInteger": (["-1", "-001"], ["0", "-0", "1"]),
+    "nonNegativeInteger": (["0", "-0", "1"], ["-1"]),
+    "positiveInteger": (["1", "+1"], ["0", "-1", "+0"]),
+    "long": (["9223372036854775807", "-9223372036854775808"], ["9223372036854775808", "-9223372036854775809"]),
+    "int": (["2147483647", "-2147483648"], ["2147483648", "-2147483649"]),
+    "short": (["32767", "-32768"], ["32768", "-32769"]),
+    "byte": (["127", "-128", "+5", "0000000000000000000000000000000000000000127"], ["128", "-129", "1.0"]),
+    "unsignedLong": (["18446744073709551615"], ["18446744073709551616", "9" * 60, "-1"]),
+    "unsignedInt": (["4294967295"], ["4294967296", "-1"]),
+    "unsignedShort": (["65535"], ["65536", "-1"]),
+    "unsignedByte": (["255", "+1", "-0"], ["256", "-1"]),
+    "double": (
+        ["1", "1e3", "-1.5E-10", "INF", "+INF", "-INF", "NaN", ".5", "5.", "1E400", "-0.0"],
+        ["inf", "-inf", "nan", "NAN", "Infinity", "+NaN", "1e", "e1", "1e1.5", "0x1", " 1", "1 ", "1_0", "٣", "1f", ""],
+    ),
+    "float": (["1", "1e39", "INF", "NaN"], ["inf", "nan", "1e", " 1"]),
+    "dateTime": (
+        [
+            "2026-11-24T10:15:00Z", "2026-11-24T10:15:00", "2026-11-24T10:15:00-00:00", "2026-11-24T10:15:00+14:00",
+            "2026-11-24T10:15:00.123456789012Z", "2026-11-24T24:00:00Z", "2026-11-24T24:00:00.000",
+            "2024-02-29T00:00:00", "2000-02-29T00:00:00Z", "12000-02-29T00:00:00Z",
+            "0000-01-01T00:00:00Z", "-0001-01-01T00:00:00Z", "-0044-03-15T00:00:00Z", "12026-01-01T00:00:00Z",
+        ],
+        [
+            "2026-11-24", "2026-11-24 10:15:00Z", "2026-11-24t10:15:00Z", "2026-11-24T10:15:00z", "2026-11-24T10:15Z",
+            "20261124T101500Z", "2026-W48-2T10:15:00Z", "2026-11-24T10:15:00+1400", "2026-11-24T10:15:00+14:01",
+            "2026-11-24T10:15:00+15:00", "2026-11-24T10:15:00+01", "2026-11-24T10:15:00.Z", "2026-11-24T10:15:00,5Z",
+            "2026-02-29T00:00:00Z", "1900-02-29T00:00:00Z", "11900-02-29T00:00:00Z", "2026-04-31T00:00:00Z",
+            "2026-00-01T00:00:00Z", "2026-13-01T00:00:00Z", "2026-01-00T00:00:00Z", "2026-11-24T24:00:01Z",
+            "2026-11-24T24:00:00.1Z", "2026-11-24T25:00:00Z", "2026-11-24T10:60:00Z", "2026-11-24T10:15:60Z",
+            "02026-11-24T10:15:00Z", "+2026-11-24T10:15:00Z", "26-11-24T10:15:00Z", "٢٠٢٦-11-24T10:15:00Z",
+            "2026-11-24T10:15:00Z\n", " 2026-11-24T10:15:00Z", "",
+        ],
+    ),
+    "dateTimeStamp": (
+        ["2026-11-24T10:15:00Z", "2026-11-24T10:15:00+01:00", "2026-11-24T24:00:00Z"],
+        ["2026-11-24T10:15:00", "2026-02-29T00:00:00Z", "yesterday", ""],
+    ),
+    "date": (
+        ["2026-11-24", "2024-02-29Z", "2000-02-29", "2026-11-24-05:00", "-0044-03-15"],
+        ["2026-11-24T00:00:00", "1900-02-29", "2026-1-1", "2026-11-31", "20261124", "2026-11-24+14:01"],
+    ),
+    "time": (
+        ["10:15:00", "10:15:00.5+14:00", "24:00:00Z"],
+        ["10:15", "24:00:01", "25:00:00", "10:15:60", "T10:15:00", "10:15:00+1400"],
+    ),
+    "gYear": (["2026", "-0044", "2026Z", "0000", "12026"], ["26", "02026", "2026-11"]),
+    "gYearMonth": (["2026-11", "2026-11Z"], ["2026-13", "2026-1", "2026"]),
+    "gMonth": (["--11", "--11Z"], ["11", "--13", "--11--"]),
+    "gDay": (["---31", "---01Z"], ["---32", "---00", "31"]),
+    "gMonthDay": (["--02-29", "--11-30Z"], ["--02-30", "--11-31", "02-29"]),
+    "duration": (
+        ["P1Y2M3DT4H5M6.7S", "-P1D", "PT0S", "P0Y", "PT36H"],
+        ["P", "PT", "1D", "P1S", "P1.5D", "P1YT", "P1D2H", "PT1.S", "P-1D", "+P1D", "P1M1Y", ""],
+    ),
+    "dayTimeDuration": (["P1DT2H", "PT0.5S", "-P1D"], ["P1Y", "P1M", "P", "P1DT"]),
+    "yearMonthDuration": (["P1Y2M", "-P1M"], ["P1D", "P", "P1YT1H"]),
+    "hexBinary": (["", "0aFF"], ["0", "0g", "0a ", "0x0a"]),
+    "base64Binary": (
+        ["", "QUJD", "QUI=", "QQ==", "QUJD QUJD", "Q U J D", "QQ = ="],
+        ["QUJ", "QQ=", "QR==", "QUJ=", "Q===", "QU-D", "QUJD  QUJD", " QUJD", "QUJD\n", "===="],
+    ),
+    "language": (["en", "de-CH-1996", "x-klingon"], ["", "en_US", "abcdefghi", "en-", "1en", "en-abcdefghi"]),
+    "normalizedString": (["a  b", ""], ["a\tb", "a\n", "a\rb"]),
+    "token": (["a b", ""], ["a  b", " a", "a ", "a\tb"]),
+    "string": (["anything\n", ""], []),
+    "anyURI": (["https://example.com/", "any text is one (3.3.17)"], []),
 }  # fmt: skip
 
 GOOD = [pytest.param(name, text, id=f"{name}-{text}") for name, (good, _) in LEXICAL.items() for text in good]
@@ -77,10 +128,55 @@ def typed(text: str) -> Literal:
         ("2026-11-20T10:15:00^dateTime", "2026-11-24T12:15:00Z^dateTime", True),
         ("2026-11-24T12:15:00Z^dateTime", "2026-11-20T10:15:00^dateTime", False),
         ("2026-11-24^date", "2026-11-25^date", True),
+        ("2^integer", "1^integer", False),
+        ("9007199254740993^integer", "9007199254740992^integer", False),
+        ("9007199254740992^integer", "9007199254740993^integer", True),
+        ("-INF^double", "0^integer", True),
+        ("0^integer", "INF^double", True),
+        ("NaN^double", "NaN^double", False),
+        ("NaN^double", "1^decimal", False),
+        ("1^decimal", "NaN^double", False),
+        ("-0.0^double", "0.0^double", False),
+        ("false^boolean", "true^boolean", True),
+        ("true^boolean", "1^integer", None),
+        ("five^integer", "6^integer", None),
+        ("2026-11-24T10:15:00^dateTime", "2026-11-24T10:16:00^dateTime", True),
+        ("2026-11-24T00:00:00^dateTime", "2026-11-24T14:00:00Z^dateTime", None),
+        ("2026-11-24T00:00:00^dateTime", "2026-11-24T14:00:01Z^dateTime", True),
+        ("2026-11-24T14:00:01Z^dateTime", "2026-11-24T00:00:00^dateTime", False),
+        ("-0044-03-15T00:00:00Z^dateTime", "0044-03-15T00:00:00Z^dateTime", True),
+        ("12026-01-01T00:00:00Z^dateTime", "2026-01-01T00:00:00Z^dateTime", False),
+        ("2026-11-24T10:15:00.0000000001Z^dateTime", "2026-11-24T10:15:00.0000000002Z^dateTime", True),
+        ("2026-11-24T10:15:00Z^dateTimeStamp", "2026-11-24T10:15:01Z^dateTime", True),
+        ("2026-11-24^date", "2026-11-24T10:15:00Z^dateTime", None),
+        ("P1D^duration", "P2D^duration", None),
     ],
 )
 def test_values_compare_as_sparql_says(left: str, right: str, expected: bool | None) -> None:
     assert less(value_of(typed(left)), value_of(typed(right)), or_equal=False) is expected
+
+
+@pytest.mark.parametrize("bound", ["100^integer", "100^double", "INF^double", "NaN^double"])
+def test_nan_is_within_no_bound(bound: str) -> None:
+    nan, limit = value_of(typed("NaN^double")), value_of(typed(bound))
+
+    assert not less(nan, limit, or_equal=True)
+    assert not less(limit, nan, or_equal=True)
+
+
+def test_a_text_with_a_language_is_well_formed_whatever_it_says() -> None:
+    assert well_formed(Literal("warm\n", RDF + "langString", "en"))
+
+
+def test_a_datatype_outside_xsd_takes_any_text() -> None:
+    assert well_formed(Literal("?", "https://example.com/mine"))
+
+
+@given(st.datetimes(), st.datetimes())
+def test_times_compare_as_moments(left: datetime, right: datetime) -> None:
+    values = [value_of(Literal(moment.isoformat() + "Z", XSD + "dateTime")) for moment in (left, right)]
+
+    assert less(values[0], values[1], or_equal=True) == (left <= right)
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False), st.floats(allow_nan=False, allow_infinity=False))
