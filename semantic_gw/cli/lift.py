@@ -15,7 +15,8 @@ from rich.table import Table
 from semantic_gw.app import Parts, load_parts
 from semantic_gw.cli.terminal import capture_records, count_lines, errors, output, progress, write_bytes, write_json
 from semantic_gw.codecs.capture import BadLine
-from semantic_gw.model import Outcome
+from semantic_gw.errors import DescribingError
+from semantic_gw.model import Outcome, ThingDescription
 from semantic_gw.pipeline.publish import serializers
 from semantic_gw.pipeline.report import report_object
 from semantic_gw.pipeline.result import Result
@@ -132,6 +133,14 @@ def _unreadable(line: BadLine, to: Output) -> None:
         errors.print(f"line {line.number}: {line.error}", highlight=False)
 
 
+def _write_thing(thing: ThingDescription) -> None:
+    """The projection of *thing*; one that has none is told and left out."""
+    try:
+        write_bytes(triples_to_nquads(project(thing.document)))
+    except DescribingError as error:
+        errors.print(f"{thing.id} has no projection: {error}", highlight=False)
+
+
 def _printers(parts: Parts) -> dict[Output, Callable[[str, Result], None]]:
     def report(id: str, result: Result) -> None:
         write_json({**report_object(result, parts.ontology.quantity_kind), "id": id})
@@ -140,7 +149,7 @@ def _printers(parts: Parts) -> dict[Output, Callable[[str, Result], None]]:
         def show(_id: str, result: Result) -> None:
             if things:
                 for thing in result.changed:
-                    write_bytes(triples_to_nquads(project(thing.document)))
+                    _write_thing(thing)
             for judged in result.graphs:
                 write_bytes(serialize(judged.graph))
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from semantic_gw.model import IRI, GraphKind
 
-_SAFE: Final = re.compile(r"[A-Za-z0-9._~\-\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\U00010000-\U000efffd]*")
+_PLANES: Final = "".join(f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 14))
+_SAFE: Final = re.compile(rf"[A-Za-z0-9._~\-\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef{_PLANES}\U000e1000-\U000efffd]*")
+"""iunreserved of RFC 3987, which leaves out the last two characters of every plane."""
 
 
 def encode_segment(text: str) -> str:
@@ -25,6 +28,7 @@ def _percent(character: str) -> str:
     return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "replace"))
 
 
+@lru_cache(maxsize=8192)
 def encode_name(text: str) -> str:
     """*text* as the first part of a fragment: a dot ends it, so its own dots are encoded, too.
 
@@ -42,7 +46,16 @@ def affordance_iri(thing: IRI, name: str) -> IRI:
     >>> affordance_iri("urn:dev:mac:00158d0003429eda", "temperature")
     'urn:dev:mac:00158d0003429eda#temperature'
     """
-    return f"{thing}#{encode_name(name)}"
+    return fragment(thing, encode_name(name))
+
+
+def fragment(thing: IRI, text: str) -> IRI:
+    """The IRI of a part of *thing*; where that has a fragment already, the part is appended to it (RFC 3986, 3.5).
+
+    >>> fragment("https://example.com/#lamp", "state")
+    'https://example.com/#lamp.state'
+    """
+    return f"{thing}.{text}" if "#" in thing else f"{thing}#{text}"
 
 
 def graph_iri(base: IRI, kind: GraphKind, message_id: str) -> IRI:

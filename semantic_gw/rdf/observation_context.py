@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from semantic_gw.model import IRI, DataGraph, Event, GraphKind, Json, Observation
-from semantic_gw.rdf.iris import affordance_iri, instant_iri, result_iri
+from semantic_gw.rdf.iris import affordance_iri, instant_iri, observation_iri, result_iri
 from semantic_gw.rdf.namespaces import DCTERMS, FOAF, PROV, SAREF, SAREF_CORE_VERSION, SGW, TIME, UNIT, XSD
 
 CONTEXT_PATH: Final = "context/v1.jsonld"
@@ -98,7 +98,7 @@ def to_jsonld(graph: DataGraph, *, context_url: IRI) -> dict[str, Json]:
 def _observation(graph: IRI, thing: IRI, time: str, instant: Json, observation: Observation) -> dict[str, Json]:
     name, kind, value, unit, _pointer = observation
     observed = affordance_iri(thing, name)
-    iri = graph + observed[len(thing) :]
+    iri = observation_iri(graph, name)
     made: dict[str, Json] = {
         "id": iri,
         "type": "Observation",
@@ -128,7 +128,7 @@ def _observation(graph: IRI, thing: IRI, time: str, instant: Json, observation: 
 def _event(graph: IRI, thing: IRI, time: str, instant: Json, event: Event) -> dict[str, Json]:
     of_interest = affordance_iri(thing, event.affordance)
     made: dict[str, Json] = {
-        "id": graph + of_interest[len(thing) :],
+        "id": observation_iri(graph, event.affordance),
         "type": "Event",
         "madeBy": {"id": thing, "type": "Device"},
         "event": {"id": of_interest, "type": "EventOfInterest", "of": thing},

@@ -1,0 +1,191 @@
+"""The JSON-LD contexts we hold, and the one door to the JSON-LD processor: nothing is ever fetched.
+
+A context is built from our own tables, `context_tables/*.toml`: a member, its IRI, and how its value reads. Documents
+are measured before the processor sees them, since its cost grows faster than their size.
+"""
+
+from __future__ import annotations
+
+import copy
+import threading
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final, NoReturn
+
+from semantic_gw.errors import DescribingError
+from semantic_gw.model import IRI, Json
+from semantic_gw.rdf.limits import check
+from semantic_gw.rdf.namespaces import SGW
+
+TD_1_1: Final[IRI] = "https://www.w3.org/2022/wot/td/v1.1"
+TD_1_0: Final[IRI] = "https://www.w3.org/2019/wot/td/v1"
+DISCOVERY: Final[IRI] = "https://www.w3.org/2022/wot/discovery"
+PROJECTION: Final[IRI] = SGW + "context/thing-description"
+"""How our projection reads a Thing Description; see `thing_description`."""
+
+CONTEXTS: Final[Mapping[IRI, tuple[str, ...]]] = {
+    TD_1_1: ("thing_description",),
+    TD_1_0: ("thing_description",),  # W3C serves the same context under both
+    DISCOVERY: ("discovery",),
+    PROJECTION: ("thing_description", "projection"),
+}
+"""The contexts held: their URL → the tables they are made of, later ones changing earlier."""
+
+_PACKAGE: Final = "semantic_gw.rdf"
+_TABLES: Final = "context_tables"
+_ROOT: Final = "document"
+_WORDS: Final[Mapping[str, Mapping[str, Json]]] = {
+    "id": {"@type": "@id"},
+    "vocab": {"@type": "@vocab"},
+    "json": {"@type": "@json"},
+    "set": {"@container": "@set"},
+    "language": {"@container": "@language"},
+    "index": {"@container": "@index"},
+}
+_PROCESSOR: Final = threading.Lock()
+"""The processor's cache of contexts is not made for threads."""
+
+
+@cache
+def context(url: IRI) -> Mapping[str, Json]:
+    """The context that *url* stands for, as the value of `@context`. Raises DescribingError where we hold none."""
+    if url not in CONTEXTS:
+        _refuse(url)
+    tables = _tables(CONTEXTS[url])
+    return _Builder(tables).scope(_ROOT)
+
+
+@cache
+def terms(url: IRI) -> Mapping[IRI, str]:
+    """Every IRI that the context of *url* names → the member that stands for it, of the outermost table."""
+    found: dict[IRI, str] = {}
+    tables = _tables(CONTEXTS[url])
+    for name, table in tables.items():
+        if name != "prefixes":
+            members = ((member, text) for member, text in table.items() if member[0] != "@")
+            for member, text in members:
+                found.setdefault(_absolute(str(text).split()[0], tables["prefixes"]), member)
+    return found
+
+
+def unknown_contexts(document: Mapping[str, Json]) -> tuple[str, ...]:
+    """The URLs of contexts that *document* refers to and that we do not hold, in its order."""
+    return tuple(dict.fromkeys(url for url in _references(document) if url not in CONTEXTS))
+
+
+def expand(document: Mapping[str, Json], *, base_iri: IRI) -> list[Json]:
+    """*document* in expanded form (JSON-LD 1.1 API, 5.1), relative IRIs resolved against *base_iri*.
+
+    Raises DescribingError: it is over a limit, is no JSON-LD, or refers to a context that we do not hold.
+    """
+    check(document)
+    for url in unknown_contexts(document):
+        _refuse(url)
+    jsonld = _processor()
+    options = {"documentLoader": load, "base": base_iri, "processingMode": "json-ld-1.1"}
+    try:
+        with _PROCESSOR:
+            return list(jsonld.expand(document, options))
+    except jsonld.JsonLdError as error:
+        raise DescribingError(f"not JSON-LD 1.1 ({error.code or error.type}): {error.args[0]}") from error
+
+
+def load(url: str, _options: Mapping[str, Any] | None = None) -> dict[str, Json]:
+    """A document loader for PyLD: the contexts we hold and nothing else. Raises DescribingError."""
+    return {
+        "contentType": "application/ld+json",
+        "contextUrl": None,
+        "documentUrl": url,
+        "document": {"@context": copy.deepcopy(context(url))},
+        "tag": "static",
+    }
+
+
+@cache
+def _processor() -> Any:
+    from pyld import jsonld  # noqa: PLC0415  # a fifth of a second, and a gateway without new descriptions needs none
+
+    jsonld.set_document_loader(load)
+    return jsonld
+
+
+def _refuse(url: str) -> NoReturn:
+    held = ", ".join(url for url in CONTEXTS if url != PROJECTION)
+    raise DescribingError(
+        f"no context is held for {url}, and none is fetched; there are {held}. "
+        "Write its terms into the document's own @context, or leave it out",
+        pointer="/@context",
+        value=url,
+    )
+
+
+def _references(value: Json) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for member, inner in value.items():
+            if member == "@context":
+                yield from (item for item in _items(inner) if isinstance(item, str))
+            yield from _references(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _references(inner)
+
+
+def _items(value: Json) -> list[Json] | tuple[Json, ...]:
+    return value if isinstance(value, list | tuple) else (value,)
+
+
+def _absolute(text: str, prefixes: Mapping[str, IRI]) -> IRI:
+    prefix, colon, local = text.partition(":")
+    return prefixes[prefix] + local if colon else text
+
+
+@cache
+def _tables(names: tuple[str, ...]) -> Mapping[str, Mapping[str, Json]]:
+    """The tables of the files *names*, those of the same name made one, `@like` followed."""
+    merged: dict[str, dict[str, Json]] = {}
+    for name in names:
+        for table, lines in tomllib.loads((files(_PACKAGE) / _TABLES / f"{name}.toml").read_text("utf-8")).items():
+            merged.setdefault(table, {}).update(lines)
+    for lines in merged.values():
+        like = merged.get(lines.pop("@like", ""), {})
+        lines |= {**like, **lines}
+    return merged
+
+
+class _Builder:
+    """Builds JSON-LD contexts from tables."""
+
+    def __init__(self, tables: Mapping[str, Mapping[str, Json]]) -> None:
+        self._tables = tables
+        self._prefixes: Mapping[str, IRI] = tables["prefixes"]
+
+    def scope(self, name: str) -> dict[str, Json]:
+        """The context that the table *name* stands for."""
+        built: dict[str, Json] = {}
+        for member, text in self._tables[name].items():
+            if member == "@prefixes":
+                built |= {prefix: self._prefixes[prefix] for prefix in text.split()}
+            elif member == "@vocab":
+                built[member] = self._prefixes[text]
+            elif isinstance(text, str):
+                built[member] = self._definition(text)
+            else:
+                built[member] = text
+        return built
+
+    def _definition(self, text: str) -> dict[str, Json]:
+        iri, *words = text.split()
+        definition: dict[str, Json] = {"@id": iri}
+        for word in words:
+            definition |= _WORDS.get(word) or self._word(word)
+        return definition
+
+    def _word(self, word: str) -> dict[str, Json]:
+        name, _, value = word.partition("=")
+        if name == "index":
+            return {"@container": "@index", "@index": value}
+        if name == "scope":
+            return {"@context": self.scope(value)}
+        return {"@language": word[1:]} if word[0] == "@" else {"@type": word}
