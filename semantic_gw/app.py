@@ -7,7 +7,7 @@ import gc
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -153,13 +153,14 @@ class Gateway:
         self.mqtt = self._mqtt() if settings.mqtt.host else None
         self.workers = self._workers()
         self._bus_error: tuple[datetime, str] | None = None
+        self._failed: list[Away] = []
 
     def _mqtt(self) -> MqttBinding:
         return MqttBinding(self.parts.settings.mqtt, self.intake, clock=self.clock)
 
     async def _run_mqtt(self, binding: MqttBinding) -> None:
         """Tell the binding what the spool took before a crash, then serve."""
-        newest = await self.log.last(SPOOL_TOPIC, 2 * self.parts.settings.mqtt.receive_maximum)
+        newest = await self.log.last(SPOOL_TOPIC, 10 * self.parts.settings.mqtt.receive_maximum)
         binding.remember(delivery for record in newest if (delivery := delivery_of(from_record(record))))
         await binding.run()
 
@@ -218,16 +219,25 @@ class Gateway:
         tasks = [asyncio.create_task(self._behind_bus(), name="bus"), asyncio.create_task(self._gauge(), name="gauges")]
         if self.mqtt is not None:
             tasks.append(asyncio.create_task(self._run_mqtt(self.mqtt), name="mqtt"))
+        for task in tasks:
+            task.add_done_callback(self._ended)
         try:
             yield
         finally:
             for task in reversed(tasks):
                 task.cancel()
-                with suppress(asyncio.CancelledError):
+                with suppress(asyncio.CancelledError, Exception):  # a failure was told when it happened
                     await task
             if self.bus is not self.log:
                 await self.bus.stop()
             await self.log.stop()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """A part that ends by itself has failed: it is told by the log, and by `/health/ready` from then on."""
+        if not task.cancelled() and (error := task.exception()) is not None:
+            reason = "; ".join(map(str, error.exceptions)) if isinstance(error, ExceptionGroup) else str(error)
+            _log.critical("a part of the gateway failed", extra={"part": task.get_name(), "error": reason})
+            self._failed.append(Away(task.get_name(), datetime.now(UTC), reason))
 
     async def _behind_bus(self) -> None:
         """Everything that needs the bus: connect (however long it takes), learn the Things, then work."""
@@ -262,7 +272,7 @@ class Gateway:
 
     def away(self) -> list[Away]:
         """Peers that do not answer, and since when."""
-        away = []
+        away = [*self._failed]
         if self._bus_error is not None:
             away.append(Away("bus", *self._bus_error))
         elif not self.reader.ready.is_set():
@@ -288,6 +298,8 @@ class Gateway:
             away = {peer.peer for peer in self.away()}
             for peer in ("bus", *(["mqtt"] if self.mqtt else [])):
                 self.metrics.up.labels(peer).set(peer not in away)
+            for name, count in asdict(self.mqtt.counters).items() if self.mqtt else ():
+                self.metrics.mqtt.labels(name).set(count)
             await asyncio.sleep(5.0)
 
     async def _gauge_raw(self) -> None:

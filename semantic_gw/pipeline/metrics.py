@@ -49,6 +49,12 @@ class Metrics:
             registry=self.registry,
         )
         self.things = Gauge("semantic_gw_things", "Things registered, by family.", ["family"], registry=self.registry)
+        self.mqtt = Gauge(
+            "semantic_gw_mqtt_messages",
+            "MQTT messages since the start: received, taken, acknowledged, redelivered, refused; and connects.",
+            ["event"],
+            registry=self.registry,
+        )
         self.up = Gauge("semantic_gw_peer_up", "1 while a peer answers, else 0.", ["peer"], registry=self.registry)
         self._names: set[tuple[str, str]] = set()
 

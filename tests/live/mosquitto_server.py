@@ -8,15 +8,16 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from tests.live.kafka_server import free_port
 from tests.shared import unavailable
 
 PROGRAM = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
+USER = "gateway"
 _START_S = 20.0
 
 
@@ -24,6 +25,13 @@ def require_mosquitto() -> None:
     """Skip (fail under CI=true) where there is no mosquitto."""
     if not Path(PROGRAM).exists():
         unavailable("no mosquitto: install it (Debian: apt install mosquitto)")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 @dataclass
@@ -42,6 +50,15 @@ class MosquittoServer:
     def ca_file(self) -> Path:
         return self.folder / "server.crt"
 
+    @property
+    def key_file(self) -> Path:
+        return self.folder / "server.key"
+
+    @property
+    def log(self) -> str:
+        """What it logged; with the line `log_type all`, every packet."""
+        return (self.folder / "broker.log").read_text()
+
     def start(self) -> None:
         """Start it, and return when it accepts connections."""
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -51,41 +68,42 @@ class MosquittoServer:
         deadline = time.monotonic() + _START_S
         while not self._accepts():
             if self._process.poll() is not None or time.monotonic() > deadline:
-                pytest.fail(f"mosquitto does not start:\n{(self.folder / 'broker.log').read_text()[-3000:]}")
+                pytest.fail(f"mosquitto does not start:\n{self.log[-3000:]}")
             time.sleep(0.02)
 
     def _configure(self) -> Path:
         lines = [
             f"listener {self.port} 127.0.0.1",
-            "persistence true",
-            f"persistence_location {self.folder}/",
-            "autosave_interval 1",
-            "autosave_on_changes true" if self.lines else "autosave_interval 1",
             "max_queued_messages 0",
             "max_inflight_messages 0",
+            *self._store(),
+            *self._access(),
+            *(self._encryption() if self.tls else ()),
+            *(["user root"] if os.getuid() == 0 else []),  # else it gives up its rights, and cannot read the folder
             *self.lines,
         ]
-        if self.password:
-            passwords = self.folder / "passwords"
-            subprocess.run(["mosquitto_passwd", "-c", "-b", str(passwords), "gateway", self.password], check=True)
-            lines.append(f"password_file {passwords}")
-        else:
-            lines.append("allow_anonymous true")
-        if self.tls:
-            self._certificate()
-            lines += [f"certfile {self.ca_file}", f"keyfile {self.folder / 'server.key'}"]
-        if _is_root():
-            lines.append("user root")
         path = self.folder / "mosquitto.conf"
         path.write_text("\n".join(lines) + "\n")
         return path
 
-    def _certificate(self) -> None:
+    def _store(self) -> list[str]:
+        return [
+            "persistence true",
+            f"persistence_location {self.folder}/",
+            "autosave_interval 1",
+        ]
+
+    def _access(self) -> list[str]:
+        if not self.password:
+            return ["allow_anonymous true"]
+        passwords = self.folder / "passwords"
+        subprocess.run(["mosquitto_passwd", "-c", "-b", str(passwords), USER, self.password], check=True)
+        return ["allow_anonymous false", f"password_file {passwords}"]
+
+    def _encryption(self) -> list[str]:
         if not self.ca_file.exists():
-            subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"]
-            files = ["-keyout", str(self.folder / "server.key"), "-out", str(self.ca_file)]
-            command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *subject, *files]
-            subprocess.run(command, check=True, capture_output=True)
+            make_certificate(self.ca_file, self.key_file)
+        return [f"certfile {self.ca_file}", f"keyfile {self.key_file}", f"cafile {self.ca_file}"]
 
     def _accepts(self) -> bool:
         try:
@@ -94,10 +112,23 @@ class MosquittoServer:
         except OSError:
             return False
 
+    def save(self) -> None:
+        """Have it write what it holds to disk; it does so once a second anyhow."""
+        assert self._process is not None, "it is not running"
+        store = self.folder / "mosquitto.db"
+        before = store.stat().st_mtime_ns if store.exists() else 0
+        self._process.send_signal(signal.SIGUSR1)
+        deadline = time.monotonic() + _START_S
+        while not store.exists() or store.stat().st_mtime_ns == before:
+            assert time.monotonic() < deadline, "mosquitto does not save"
+            time.sleep(0.01)
+
     def kill(self) -> None:
+        """End it as a power cut would: what it did not save is lost."""
         self._end(signal.SIGKILL)
 
     def stop(self) -> None:
+        """End it in order: it saves what it holds."""
         self._end(signal.SIGTERM)
 
     def _end(self, how: signal.Signals) -> None:
@@ -108,6 +139,19 @@ class MosquittoServer:
         self._process = None
 
 
-def _is_root() -> bool:
+def make_certificate(certificate: Path, key: Path) -> None:
+    """A self-signed certificate for 127.0.0.1 and localhost, good for two days."""
+    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"]
+    files = ["-keyout", str(key), "-out", str(certificate)]
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *subject, *files]
+    subprocess.run(command, check=True, capture_output=True)
 
-    return os.getuid() == 0
+
+@pytest.fixture
+def mosquitto(tmp_path: Path) -> Iterator[MosquittoServer]:
+    """A running broker that lets anybody in."""
+    require_mosquitto()
+    server = MosquittoServer(tmp_path / "mosquitto")
+    server.start()
+    yield server
+    server.stop()
