@@ -87,7 +87,7 @@ def large_steps(seconds: float) -> dict[str, Any]:
     meta = {"ieee_address": "0x02a1b2fffe000009", "definition": {"exposes": exposes}}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "large.ndjson"
-        payloads = [{**{name: number + 0.5 for name in units}, **names} for number in range(20)]
+        payloads = [{**dict.fromkeys(units, number + 0.5), **names} for number in range(20)]
         lines = [json.dumps({"id": "large", **record, "payload": p, "meta": meta}) for p in payloads]
         path.write_text("\n".join(lines), "utf-8")
         return steps([path], seconds)
