@@ -86,6 +86,13 @@ class Families:
     def ignored_members(self, family: str) -> frozenset[str]:
         return self._families[family].ignored_members if family in self._families else frozenset()
 
+    def mapping(self, family: str) -> str:
+        """Name and version of the mapping of *family*: what dead letters are stamped with.
+
+        The name alone where *family* has no manifest: a Thing Description that was registered by hand.
+        """
+        return f"{family}/{self._families[family].version}" if family in self._families else family
+
     def route(self, address: str, document: Json, description: Json, family: str | None) -> Route | None:
         """The route of a payload: an explicit family first, then the address, then the look of the document."""
         fixed = family or next((f.id for f in self._families.values() for p in f.fixed if p.fullmatch(address)), None)

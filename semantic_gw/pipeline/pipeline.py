@@ -50,6 +50,7 @@ class _Draft:
     explaining: bool = False
     timed: bool = False
     family: str = ""
+    mapping: str = ""
     described: tuple[ThingDescription, ...] = ()
     changed: tuple[ThingDescription, ...] = ()
     removed: tuple[IRI, ...] = ()
@@ -75,6 +76,7 @@ class _Draft:
             reason=reason,
             detail=detail,
             family=self.family,
+            mapping=self.mapping,
             described=self.described,
             changed=self.changed,
             removed=self.removed,
@@ -143,6 +145,7 @@ class Pipeline:
         draft.note("decode", document.media_type, f"{len(payload.body)} bytes of {document.media_type}")
         route = self._timed(draft, "route", self._route, draft, document)
         draft.family = route.family
+        draft.mapping = self._families.mapping(route.family)
         draft.note("route", route.family or "directory", f"{route.role}: {route.why}")
         if route.role == "ignore":
             return self._ignored(draft, route.reason)

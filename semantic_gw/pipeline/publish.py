@@ -123,8 +123,8 @@ class Recorder:
         """The original bytes; the reason and how to read them again are in the headers."""
         payload, error = result.payload, result.error
         headers: dict[str, str] = {"Dead-Letter-Reason": result.reason, "Dead-Letter-Detail": result.detail}
-        if result.family:
-            headers["Dead-Letter-Mapping"] = result.family
+        if result.mapping:
+            headers["Dead-Letter-Mapping"] = result.mapping
         if error is None:
             headers["Dead-Letter-Step"] = "validate"
         else:

@@ -29,6 +29,8 @@ class Result:
     reason: str = ""
     detail: str = ""
     family: str = ""
+    mapping: str = ""
+    """Name and version of the family's mapping."""
     described: tuple[ThingDescription, ...] = ()
     """Things that the payload (or the description beside it) told of."""
     changed: tuple[ThingDescription, ...] = ()

@@ -146,6 +146,14 @@ def test_a_dead_letter_keeps_the_bytes_and_how_to_read_them(parts: Parts) -> Non
     assert payload_of_letter(record) == original
 
 
+def test_a_dead_letter_names_step_rule_path_and_mapping(parts: Parts) -> None:
+    (record,) = parts.recorder.records(process(parts, f"{BASE}/kitchen", {"mystery": 3}))
+
+    assert record.header("Dead-Letter-Step") == "lift"
+    assert record.header("Dead-Letter-Path") == "/mystery"
+    assert record.header("Dead-Letter-Mapping") == "zigbee2mqtt/1"
+
+
 def test_a_record_is_a_cloud_event(parts: Parts) -> None:
     (record,) = parts.recorder.records(process(parts, f"{BASE}/kitchen", {"temperature": 20}))
     headers = {name: value.decode() for name, value in record.headers}
