@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -75,9 +75,18 @@ def load_parts(settings: Settings) -> Parts:
         directory=Directory(settings.base_iri, families.ignored_members),
         validator=shapes,
         shapes=settings.shapes,
+        shape_sets=_known_sets(shapes, settings),
     )
     recorder = Recorder(settings.bus, settings.base_iri)
     return Parts(settings, ontology, lexicon, families, codecs, shapes, pipeline, recorder)
+
+
+def _known_sets(shapes: CompiledShapes, settings: Settings) -> Mapping[str, str]:
+    """The set of each shape. Raises ConfigurationError for a policy of a set that is not there."""
+    there = set(shapes.sets.values())
+    if unknown := settings.shapes.policies.keys() - there:
+        raise ConfigurationError(f"no shape set {', '.join(sorted(unknown))}; there are {', '.join(sorted(there))}")
+    return shapes.sets
 
 
 def _describers(families: Families, lexicon: Lexicon, settings: Settings) -> dict[str, Describer]:

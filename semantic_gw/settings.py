@@ -125,7 +125,10 @@ class ShapesSettings(_Group):
         description="What becomes of a graph with a violation: quarantine it on semantic.rejected, reject it as a "
         "dead letter, publish it with a mark in its header, or publish it and log.",
     )
-    unchecked: Policy = Field("quarantine", description="A graph that no shape targets.")
+    policies: dict[str, Policy] = Field(
+        {}, description="The policy of a shape set (its file's name without .ttl), where it is not the general one."
+    )
+    unchecked: Policy = Field("quarantine", description="What becomes of a graph that no shape targets.")
 
 
 class FamilySettings(_Group):

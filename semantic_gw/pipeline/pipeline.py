@@ -20,6 +20,7 @@ from semantic_gw.model import (
     Document,
     Outcome,
     Payload,
+    Severity,
     ThingDescription,
     ValidationReport,
 )
@@ -100,13 +101,16 @@ class Pipeline:
         directory: Directory,
         validator: Validator,
         shapes: ShapesSettings,
+        shape_sets: Mapping[str, str] | None = None,
     ) -> None:
+        """*shape_sets* gives the set of each shape: sets may have policies of their own."""
         self._decode = decode
         self._families = families
         self._describers = describers
         self.directory = directory
         self._validator = validator
         self._shapes = shapes
+        self._sets = shape_sets or {}
         self._count = 0
 
     def process(self, payload: Payload) -> Result:
@@ -123,6 +127,7 @@ class Pipeline:
             directory=self.directory.fork(),
             validator=self._validator,
             shapes=self._shapes,
+            shape_sets=self._sets,
         )
         return twin._process(_Draft(payload, explaining=True))
 
@@ -247,10 +252,18 @@ class Pipeline:
             self._tell_report(draft, graph, report)
         if report.conforms:
             return Judged(graph, report, Outcome.PUBLISHED)
-        policy = self._shapes.policy if report.checked else self._shapes.unchecked
+        policy = self._policy(report)
         if policy == "log":
             _log.warning("a graph does not conform", extra={"graph": graph.iri, "results": len(report.results)})
         return Judged(graph, report, _OUTCOMES[policy], marked=policy == "mark")
+
+    def _policy(self, report: ValidationReport) -> Policy:
+        """The strictest policy of the shape sets that found a violation."""
+        if not report.checked:
+            return self._shapes.unchecked
+        found = [r.source_shape for r in report.results if r.severity is Severity.VIOLATION]
+        policies = {self._shapes.policies.get(self._sets.get(shape, ""), self._shapes.policy) for shape in found}
+        return min(policies, key=_STRICTEST_FIRST.index)
 
     def _tell_report(self, draft: _Draft, graph: DataGraph, report: ValidationReport) -> None:
         for result in report.results:
@@ -276,6 +289,7 @@ class Pipeline:
         return draft.end(worst.outcome, reason, detail)
 
 
+_STRICTEST_FIRST: tuple[Policy, ...] = ("reject", "quarantine", "mark", "log")
 _OUTCOMES: Mapping[Policy, Outcome] = {
     "reject": Outcome.DEAD_LETTER,
     "quarantine": Outcome.REJECTED,

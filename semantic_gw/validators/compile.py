@@ -67,7 +67,8 @@ def compile_graph(graph: ShapesGraph, background: Background, files: tuple[FileP
         if not shape.deactivated:
             compiler.target(node, shape, targets)
     compiler.check_others()
-    return CompiledShapes(compiler.shapes, targets, background, files)
+    sets = {shape.iri: FilePath(graph.file_of.get(node, "")).stem for node, shape in compiler.shapes.items()}
+    return CompiledShapes(compiler.shapes, targets, background, files, sets)
 
 
 class _Compiler:

@@ -59,9 +59,16 @@ class CompiledShapes:
     """
 
     def __init__(
-        self, shapes: Mapping[Term, Shape], targets: Targets, background: Background, files: tuple[FilePath, ...] = ()
+        self,
+        shapes: Mapping[Term, Shape],
+        targets: Targets,
+        background: Background,
+        files: tuple[FilePath, ...] = (),
+        sets: Mapping[str, str] | None = None,
     ) -> None:
         self.files = files
+        self.sets: Mapping[str, str] = sets or {}
+        """The set of each shape: the name of its file without ending."""
         self._shapes = shapes
         self._targets = targets
         self._background = background

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from semantic_gw.app import Parts, load_parts
+from semantic_gw.errors import ConfigurationError
 from semantic_gw.model import DataGraph, Json, Outcome, Payload, Source, ValidationReport
 from semantic_gw.pipeline.result import Result
 from semantic_gw.pipeline.spool import payload_of_letter
@@ -197,6 +198,26 @@ def test_a_policy_decides_on_what_does_not_conform(parts: Parts, policy: Policy,
     assert result.outcome is outcome
     assert [record.topic for record in records] == [topic]
     assert (records[0].header("SHACL-Conforms") == "false") == (policy == "mark")
+
+
+@pytest.mark.parametrize(
+    ("policies", "outcome"),
+    [
+        ({"profile": "reject"}, Outcome.DEAD_LETTER),
+        ({"profile": "mark"}, Outcome.PUBLISHED),
+        ({"saref-core": "reject"}, Outcome.REJECTED),
+    ],
+)
+def test_a_shape_set_may_have_a_policy_of_its_own(parts: Parts, policies: dict[str, Policy], outcome: Outcome) -> None:
+    parts.pipeline._shapes = ShapesSettings(policies=policies)
+    parts.pipeline._validator = Unitless(parts)
+
+    assert process(parts, f"{BASE}/kitchen", {"temperature": 20}).outcome is outcome
+
+
+def test_a_policy_of_no_shape_set_is_an_error() -> None:
+    with pytest.raises(ConfigurationError, match="no shape set profil; there are profile, saref-core"):
+        load_parts(Settings(shapes=ShapesSettings(policies={"profil": "log"})))
 
 
 def test_a_rejected_record_has_the_report_and_can_be_replayed(parts: Parts) -> None:
