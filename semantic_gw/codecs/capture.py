@@ -26,6 +26,7 @@ import msgspec
 from semantic_gw.codecs.tree import count_members, too_deep
 from semantic_gw.errors import DecodingError, PayloadError, PayloadTooLargeError
 from semantic_gw.model import Json, Payload, Source
+from semantic_gw.rdf.serialize import date_time
 
 MAX_LINE_BYTES = 8 * 1024 * 1024
 """Longest line of a capture, in bytes: the largest payload by default, in base64, and its description."""
@@ -124,7 +125,7 @@ def write_capture(payload: Payload, *, id: str = "", device: str = "") -> bytes:
         "content_type": payload.content_type,
         "transport": {"kind": payload.source.kind, "topic": payload.source.address}
         | ({"retained": True} if payload.retained else {}),
-        "received_at": payload.received_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "received_at": date_time(payload.received_at.astimezone(UTC)),
     }
     line |= _written(payload.body)
     if payload.description is not None:

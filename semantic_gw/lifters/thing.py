@@ -10,10 +10,11 @@ from semantic_gw.contracts import Lifted, Step
 from semantic_gw.errors import NothingMappedError
 from semantic_gw.lifters.generate import TYPE, Found, compile_plan, generate
 from semantic_gw.lifters.plan import Plan, Rule, plans
-from semantic_gw.lifters.values import date_time, shown
+from semantic_gw.lifters.values import shown
 from semantic_gw.model import IRI, DataGraph, Document, GraphKind, Json, Literal, ThingDescription, Triple
 from semantic_gw.rdf.iris import graph_iri, instant_iri
 from semantic_gw.rdf.namespaces import DCTERMS, FOAF, PROV, SAREF, SAREF_CORE_VERSION, TIME, XSD, compact
+from semantic_gw.rdf.serialize import date_time
 
 _PRIMARY_TOPIC: Final = FOAF + "primaryTopic"
 _GENERATED_AT: Final = PROV + "generatedAtTime"

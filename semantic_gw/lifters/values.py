@@ -74,15 +74,6 @@ def moment(value: Json, per_second: int | None) -> datetime | None:
     return None
 
 
-def date_time(time: datetime) -> str:
-    """The lexical form of *time* (xsd:dateTime, XSD 1.1 part 2, 3.3.7), in UTC.
-
-    >>> date_time(datetime(2026, 11, 24, 10, 15, tzinfo=UTC))
-    '2026-11-24T10:15:00Z'
-    """
-    return time.isoformat().replace("+00:00", "Z")
-
-
 def shown(value: Json) -> str:
     """*value* for people: short, and on one line."""
     text = repr(value)

@@ -16,7 +16,7 @@ from semantic_gw.model import IRI, DataGraph, GraphKind, Headers, Outcome, Paylo
 from semantic_gw.pipeline.result import Judged, Result
 from semantic_gw.pipeline.spool import payload_headers
 from semantic_gw.rdf.observation_context import context_url, to_jsonld
-from semantic_gw.rdf.serialize import to_nquads, to_trig
+from semantic_gw.rdf.serialize import date_time, to_nquads, to_trig
 from semantic_gw.settings import BusSettings, Format
 from semantic_gw.validators.report import flat_report
 
@@ -101,7 +101,7 @@ class Recorder:
                 "ce_id": payload.id,
                 "ce_source": _source(payload.source.kind, payload.source.address),
                 "ce_type": f"semantic-gw.{kind}.v1",
-                "ce_time": payload.received_at.isoformat().replace("+00:00", "Z"),
+                "ce_time": date_time(payload.received_at),
                 "ce_subject": graph.thing,
                 **more,
             }

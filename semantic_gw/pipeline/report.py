@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from semantic_gw.model import IRI, DataGraph, Json, Observation
 from semantic_gw.pipeline.result import Result
+from semantic_gw.rdf.serialize import date_time
 
 QuantityKind = Callable[[IRI], IRI | None]
 """The QUDT quantity kind of a kind of property."""
@@ -42,7 +43,7 @@ def _observation(graph: DataGraph, observation: Observation, quantity_kind: Quan
         "quantity_kind": quantity_kind(observation.kind),
         "value": observation.value,
         "unit": observation.unit,
-        "time": time.isoformat().replace("+00:00", "Z"),
+        "time": date_time(time),
     }
 
 

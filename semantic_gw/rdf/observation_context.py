@@ -7,12 +7,12 @@ JSON type, so that SQL engines can give it a column.
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Final
 
 from semantic_gw.model import IRI, DataGraph, Event, GraphKind, Json, Observation
 from semantic_gw.rdf.iris import affordance_iri, instant_iri, observation_iri, result_iri
 from semantic_gw.rdf.namespaces import DCTERMS, FOAF, PROV, SAREF, SAREF_CORE_VERSION, SGW, TIME, UNIT, XSD
+from semantic_gw.rdf.serialize import date_time
 
 CONTEXT_PATH: Final = "context/v1.jsonld"
 
@@ -77,7 +77,7 @@ def context_url(base_iri: IRI) -> IRI:
 def to_jsonld(graph: DataGraph, *, context_url: IRI) -> dict[str, Json]:
     """The dataset of *graph* as one JSON-LD object."""
     thing = graph.thing
-    time = _text(graph.result_time)
+    time = date_time(graph.result_time)
     top: dict[str, Json] = {
         "@context": context_url,
         "id": graph.iri,
@@ -87,7 +87,7 @@ def to_jsonld(graph: DataGraph, *, context_url: IRI) -> dict[str, Json]:
     }
     instant = None
     if graph.phenomenon_time is not None:
-        instant = {"id": instant_iri(graph.iri), "type": "Instant", "at": _text(graph.phenomenon_time)}
+        instant = {"id": instant_iri(graph.iri), "type": "Instant", "at": date_time(graph.phenomenon_time)}
     if graph.kind is GraphKind.EVENTS:
         top["events"] = [_event(graph.iri, thing, time, instant, event) for event in graph.events]
     else:
@@ -147,7 +147,3 @@ def _short(iri: IRI) -> str:
     if iri.startswith(UNIT):
         return "qudt-unit:" + iri[len(UNIT) :]
     return iri
-
-
-def _text(time: datetime) -> str:
-    return time.isoformat().replace("+00:00", "Z")

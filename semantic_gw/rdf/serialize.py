@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
@@ -41,6 +42,16 @@ def settled(value: float) -> float:
     (0.3, 9.95)
     """
     return float(f"{value:.15E}")
+
+
+def date_time(time: datetime) -> str:
+    """The lexical form of *time* (xsd:dateTime, XSD 1.1 part 2, 3.3.7), in UTC.
+
+    >>> from datetime import UTC
+    >>> date_time(datetime(2026, 11, 24, 10, 15, tzinfo=UTC))
+    '2026-11-24T10:15:00Z'
+    """
+    return time.isoformat().replace("+00:00", "Z")
 
 
 def to_nquads(graph: DataGraph) -> bytes:
