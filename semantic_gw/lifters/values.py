@@ -61,7 +61,7 @@ def moment(value: Json, per_second: int | None) -> datetime | None:
     >>> moment("2026-11-24T11:15:00+01:00", None)
     datetime.datetime(2026, 11, 24, 10, 15, tzinfo=datetime.timezone.utc)
     >>> moment(1793528100000, 1000)
-    datetime.datetime(2026, 11, 1, 8, 55, tzinfo=datetime.timezone.utc)
+    datetime.datetime(2026, 11, 1, 10, 15, tzinfo=datetime.timezone.utc)
     """
     try:
         if type(value) is str:
