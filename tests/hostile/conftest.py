@@ -22,11 +22,22 @@ def kept() -> MemoryIntake:
 
 @pytest.fixture(scope="package")
 def serving_port(kept: MemoryIntake) -> Iterator[int]:
-    api = FastAPI()
-    api.router.routes.extend(ingest(kept, body_timeout_s=0.5).routes())
-    install_problem_handlers(api)
-    with serving(api, Impatient, timeout_keep_alive=5, limit_concurrency=50) as port:
+    with serving(_api(kept, body_timeout_s=0.5), Impatient, timeout_keep_alive=5, limit_concurrency=50) as port:
         yield port
+
+
+@pytest.fixture
+def patient_port(kept: MemoryIntake) -> Iterator[int]:
+    """A server that waits for bodies, so that connections stay open for as long as a test needs."""
+    with serving(_api(kept, body_timeout_s=60), BoundedHttpProtocol, limit_concurrency=50) as port:
+        yield port
+
+
+def _api(kept: MemoryIntake, *, body_timeout_s: float) -> FastAPI:
+    api = FastAPI()
+    api.router.routes.extend(ingest(kept, body_timeout_s=body_timeout_s).routes())
+    install_problem_handlers(api)
+    return api
 
 
 @pytest.fixture
