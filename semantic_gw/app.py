@@ -22,7 +22,7 @@ from semantic_gw.bus.kafka import KafkaBus
 from semantic_gw.bus.log import LogBus
 from semantic_gw.codecs import Codecs
 from semantic_gw.contracts import Bus, Describer, TopicSpec
-from semantic_gw.directory import Directory
+from semantic_gw.directory import KnownThings
 from semantic_gw.errors import ConfigurationError, UnavailableError
 from semantic_gw.lexicon import Lexicon
 from semantic_gw.pipeline.family import Families, load_families, plug_ins
@@ -72,7 +72,7 @@ def load_parts(settings: Settings) -> Parts:
         decode=codecs.decode,
         families=families,
         describers=_describers(families, lexicon, settings),
-        directory=Directory(settings.base_iri, families.ignored_members),
+        things=KnownThings(settings.base_iri, families.ignored_members),
         validator=shapes,
         shapes=settings.shapes,
         shape_sets=_known_sets(shapes, settings),
@@ -158,7 +158,7 @@ class Gateway:
         )
         self.bus: Bus = KafkaBus(settings.kafka) if settings.kafka.bootstrap_servers else self.log
         self.intake = SpoolIntake(self.log)
-        self.reader = ThingsReader(self.bus, settings.bus.topic("things"), parts.pipeline.directory)
+        self.reader = ThingsReader(self.bus, settings.bus.topic("things"), parts.pipeline.things)
         self.mqtt = self._mqtt() if settings.mqtt.host else None
         self.workers = self._workers()
         self._bus_error: tuple[datetime, str] | None = None
@@ -302,7 +302,7 @@ class Gateway:
                 for topic, lag in (await self.log.lag(_SPOOL_GROUP)).items():
                     self.metrics.lag.labels(topic, _SPOOL_GROUP).set(lag)
                 await self._gauge_raw()
-            for family, count in self.parts.pipeline.directory.by_family.items():
+            for family, count in self.parts.pipeline.things.by_family.items():
                 self.metrics.things.labels(family or "none").set(count)
             away = {peer.peer for peer in self.away()}
             for peer in ("bus", *(["mqtt"] if self.mqtt else [])):

@@ -93,7 +93,7 @@ def _bare(payload: Payload) -> Payload:
 def _measure(parts: Parts, samples: Sequence[Sample], seconds: float, *, plain: bool) -> list[Timing]:
     pipeline, recorder = parts.pipeline, parts.recorder
     serialize = serializers(parts.settings.base_iri)
-    lifters = {s.payload.id: pipeline.directory.lifters(s.payload.source.address) for s in samples}
+    lifters = {s.payload.id: pipeline.things.lifters(s.payload.source.address) for s in samples}
     steps: dict[str, Callable[[Sample], object]] = {
         "decode": lambda s: parts.codecs.decode(s.payload),
         "lift": lambda s: [lifter.lift(s.document) for lifter in lifters[s.payload.id]],

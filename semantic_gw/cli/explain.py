@@ -56,7 +56,7 @@ def _explain_payload(parts: Parts, payload: Payload, *, code: bool) -> dict[str,
     told = explanation(parts.pipeline.explain(payload), parts.ontology.quantity_kind)
     parts.pipeline.process(payload)
     if code:
-        lifters = parts.pipeline.directory.lifters(payload.source.address)
+        lifters = parts.pipeline.things.lifters(payload.source.address)
         told["code"] = [lifter.source for lifter in lifters]
     return told
 
@@ -81,7 +81,7 @@ async def _from_bus(parts: Parts, what: str) -> Payload:
             f"{what!r} is no position: give TOPIC/PARTITION/OFFSET, such as semantic.dead-letter/0/42"
         )
     async with open_bus(parts.settings) as bus:
-        await learn(bus, parts.settings.bus.topic("things"), parts.pipeline.directory)
+        await learn(bus, parts.settings.bus.topic("things"), parts.pipeline.things)
         async with bus.subscribe([topic]) as subscription:
             while not await subscription.caught_up():
                 for record in await subscription.batch(1000, 1.0):

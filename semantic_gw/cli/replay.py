@@ -59,7 +59,7 @@ async def _replay(
     bus_settings = parts.settings.bus
     counts: Counter[str] = Counter()
     async with open_bus(parts.settings) as bus:
-        await learn(bus, bus_settings.topic("things"), parts.pipeline.directory)
+        await learn(bus, bus_settings.topic("things"), parts.pipeline.things)
         async with bus.subscribe([bus_settings.topic("rejected" if rejected else "dead-letter")]) as subscription:
             done = False
             while not done:

@@ -1,4 +1,4 @@
-"""The sentence: decode, route, describe, lift, validate. Pure but for the directory, which learns Things on the way."""
+"""The sentence: decode, route, describe, lift, validate. Pure but for the known Things, which grow on the way."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import TypeVar
 
 from semantic_gw.contracts import Describer, Descriptions, Step, Validator
-from semantic_gw.directory import Directory
+from semantic_gw.directory import KnownThings
 from semantic_gw.errors import MappingError, NoDescriptionError, NoMappingError, PayloadError
 from semantic_gw.lifters.thing import ThingLifter
 from semantic_gw.lifters.values import shown
@@ -98,7 +98,7 @@ class Pipeline:
         decode: Callable[[Payload], Document],
         families: Families,
         describers: Mapping[str, Describer],
-        directory: Directory,
+        things: KnownThings,
         validator: Validator,
         shapes: ShapesSettings,
         shape_sets: Mapping[str, str] | None = None,
@@ -107,7 +107,7 @@ class Pipeline:
         self._decode = decode
         self._families = families
         self._describers = describers
-        self.directory = directory
+        self.things = things
         self._validator = validator
         self._shapes = shapes
         self._sets = shape_sets or {}
@@ -119,12 +119,12 @@ class Pipeline:
         return self._process(_Draft(payload, timed=self._count % _SAMPLE == 0))
 
     def explain(self, payload: Payload) -> Result:
-        """The same on a copy of the directory, with every step told."""
+        """The same on a copy of the known Things, with every step told."""
         twin = Pipeline(
             decode=self._decode,
             families=self._families,
             describers=self._describers,
-            directory=self.directory.fork(),
+            things=self.things.fork(),
             validator=self._validator,
             shapes=self._shapes,
             shape_sets=self._sets,
@@ -151,7 +151,7 @@ class Pipeline:
         route = self._timed(draft, "route", self._route, draft, document)
         draft.family = route.family
         draft.mapping = self._families.mapping(route.family)
-        draft.note("route", route.family or "directory", f"{route.role}: {route.why}")
+        draft.note("route", route.family or "things", f"{route.role}: {route.why}")
         if route.role == "ignore":
             return self._ignored(draft, route.reason)
         if route.role == "things":
@@ -171,12 +171,10 @@ class Pipeline:
     def _route(self, draft: _Draft, document: Document) -> Route:
         payload = draft.payload
         address = payload.source.address
-        if payload.family is None and payload.description is None and self.directory.lifters(address):
-            return Route(self.directory.family(address), "things", f"a Thing is registered that reports on {address!r}")
-        if payload.family is None and (group := self.directory.repeats(address)):
-            return Route(
-                group.family, "ignore", "the directory knows the address", "the state of a group repeats its members'"
-            )
+        if payload.family is None and payload.description is None and self.things.lifters(address):
+            return Route(self.things.family(address), "things", f"a Thing is registered that reports on {address!r}")
+        if payload.family is None and (group := self.things.repeats(address)):
+            return Route(group.family, "ignore", "the address is known", "the state of a group repeats its members'")
         route = self._families.route(address, document.value, payload.description, payload.family)
         if route is None:
             raise NoMappingError(
@@ -202,16 +200,16 @@ class Pipeline:
         draft.described = tuple(replace(thing, family=family) for thing in descriptions.things)
         draft.changed = tuple(thing for thing in draft.described if self._register(draft, thing))
         if descriptions.complete:
-            draft.removed = self.directory.gone(descriptions.origin, [thing.id for thing in draft.described])
+            draft.removed = self.things.gone(descriptions.origin, [thing.id for thing in draft.described])
             for thing in draft.removed:
-                self.directory.remove(thing)
+                self.things.remove(thing)
         for remark in descriptions.remarks:
             draft.note("describe", family, remark)
         return descriptions
 
     def _register(self, draft: _Draft, thing: ThingDescription) -> bool:
         try:
-            changed = self.directory.register(thing)
+            changed = self.things.register(thing)
         except MappingError as error:
             draft.note("describe", thing.id, str(error))
             _log.error("a Thing Description cannot be compiled", extra={"thing": thing.id, "error": str(error)})
@@ -225,7 +223,7 @@ class Pipeline:
         address = payload.source.address
         if payload.description is not None and route.family:
             self._timed(draft, "describe", self._describe, draft, payload.description, route.family, address)
-        lifters = self.directory.lifters(address)
+        lifters = self.things.lifters(address)
         if not lifters:
             raise NoDescriptionError(
                 f"no description of the Thing at {address!r} is known yet: it is {route.family}'s ({route.why}); "

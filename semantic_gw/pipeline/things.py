@@ -1,4 +1,4 @@
-"""Thing Descriptions as records, and the reader that keeps the directory current with the topic they stand on."""
+"""Thing Descriptions as records, and the reader that keeps the known Things current with the topic they stand on."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from collections.abc import Sequence
 import msgspec
 
 from semantic_gw.contracts import Bus
-from semantic_gw.directory import Directory
+from semantic_gw.directory import KnownThings
 from semantic_gw.errors import MappingError, UnavailableError
 from semantic_gw.model import Record, ThingDescription
 
 _log = logging.getLogger(__name__)
 
 
-async def learn(bus: Bus, topic: str, directory: Directory) -> None:
+async def learn(bus: Bus, topic: str, things: KnownThings) -> None:
     """Register everything that stands on *topic* now."""
-    reader = ThingsReader(bus, topic, directory)
+    reader = ThingsReader(bus, topic, things)
     async with bus.subscribe([topic]) as subscription:
         while not await subscription.caught_up():
             reader.register(await subscription.batch(500, 0.5))
@@ -27,10 +27,10 @@ async def learn(bus: Bus, topic: str, directory: Directory) -> None:
 class ThingsReader:
     """Registers what stands on *topic*: all of it at start, then what other gateways add."""
 
-    def __init__(self, bus: Bus, topic: str, directory: Directory) -> None:
+    def __init__(self, bus: Bus, topic: str, things: KnownThings) -> None:
         self._bus = bus
         self._topic = topic
-        self._directory = directory
+        self._things = things
         self.ready = asyncio.Event()
         """Set once everything that stood on the topic at start is registered."""
 
@@ -48,12 +48,12 @@ class ThingsReader:
                 await asyncio.sleep(1.0)
 
     def register(self, records: Sequence[Record]) -> None:
-        """Bring the directory to the state that *records* tell."""
+        """Bring the known Things to the state that *records* tell."""
         for record in records:
             if record.key is None:
                 continue
             if record.value is None:
-                self._directory.remove(record.key)
+                self._things.remove(record.key)
                 continue
             self._register(record.key, record, record.value)
 
@@ -61,6 +61,6 @@ class ThingsReader:
         try:
             document = msgspec.json.decode(value)
             origin, family = record.header("Origin") or "", record.header("Family") or ""
-            self._directory.register(ThingDescription(key, document, origin, family))
+            self._things.register(ThingDescription(key, document, origin, family))
         except (msgspec.DecodeError, UnicodeDecodeError, MappingError, AttributeError) as error:
             _log.error("a record is no Thing Description", extra={"thing": key, "error": str(error)})

@@ -52,8 +52,8 @@ def fuzz(data: bytes) -> None:
     payload = Payload(body, "application/json", Source("capture", address), RECEIVED, description=description)
     explained = PIPELINE.explain(payload)
     result = PIPELINE.process(payload)
-    for thing in list(PIPELINE.directory):
-        PIPELINE.directory.remove(thing.id)
+    for thing in list(PIPELINE.things):
+        PIPELINE.things.remove(thing.id)
     if result.reason == "internal error":
         raise AssertionError(f"{result.detail}\n{json.dumps(description)}\n{body.decode()}")
     if explained.outcome is not result.outcome:

@@ -10,7 +10,7 @@ import pytest
 
 from semantic_gw.contracts import Descriptions, Lifted
 from semantic_gw.describers.zigbee2mqtt import Zigbee2MqttDescriber
-from semantic_gw.directory import Directory
+from semantic_gw.directory import KnownThings
 from semantic_gw.errors import NothingMappedError
 from semantic_gw.lexicon import Lexicon
 from semantic_gw.lifters.thing import lifters
@@ -92,9 +92,9 @@ def event_kinds(described: ThingDescription, value: Json) -> list[str]:
     return [compact(event.kind) for graph in lift(described, value).graphs for event in graph.events]
 
 
-def directory(origins: Iterable[Descriptions]) -> Directory:
+def known_things(origins: Iterable[Descriptions]) -> KnownThings:
     """What is registered after *origins* came, one after another."""
-    known = Directory(GATEWAY)
+    known = KnownThings(GATEWAY)
     for described in origins:
         for found in described.things:
             known.register(found)
@@ -290,7 +290,7 @@ def test_actions_beside_the_states_are_a_graph_of_their_own() -> None:
 
 
 def test_a_renamed_device_moves_its_address() -> None:
-    known = directory([describe(device(TEMPERATURE)), describe(device(TEMPERATURE, name="attic/window"))])
+    known = known_things([describe(device(TEMPERATURE)), describe(device(TEMPERATURE, name="attic/window"))])
 
     assert len(known) == 1
     assert known.lifters(f"{BASE}/attic/window")
@@ -300,31 +300,31 @@ def test_a_renamed_device_moves_its_address() -> None:
 def test_two_devices_can_swap_their_names() -> None:
     before = describe(device(TEMPERATURE, name="a"), device(TEMPERATURE, name="b", ieee=OTHER))
     after = describe(device(TEMPERATURE, name="b"), device(TEMPERATURE, name="a", ieee=OTHER))
-    (lifter,) = directory([before, after]).lifters(f"{BASE}/b")
+    (lifter,) = known_things([before, after]).lifters(f"{BASE}/b")
 
     assert lifter.plan.thing == THING
 
 
 def test_a_device_that_is_gone_is_removed() -> None:
     other = device(TEMPERATURE, name="bath", ieee=OTHER)
-    known = directory([describe(device(TEMPERATURE), other), describe(other)])
+    known = known_things([describe(device(TEMPERATURE), other), describe(other)])
 
     assert [found.document["title"] for found in known] == ["bath"]
     assert not known.lifters(KITCHEN)
 
 
 def test_an_empty_list_removes_every_device() -> None:
-    assert len(directory([describe(device(TEMPERATURE)), describe()])) == 0
+    assert len(known_things([describe(device(TEMPERATURE)), describe()])) == 0
 
 
 def test_the_list_of_another_bridge_removes_nothing() -> None:
-    assert len(directory([describe(device(TEMPERATURE)), describe(address="home/z2m/bridge/devices")])) == 1
+    assert len(known_things([describe(device(TEMPERATURE)), describe(address="home/z2m/bridge/devices")])) == 1
 
 
 def test_one_device_alone_removes_nothing() -> None:
     alone = describer().describe(device(TEMPERATURE, name="bath", ieee=OTHER), f"{BASE}/bath")
 
-    assert len(directory([describe(device(TEMPERATURE)), alone])) == 2
+    assert len(known_things([describe(device(TEMPERATURE)), alone])) == 2
 
 
 def groups(*items: Mapping[str, Json]) -> Descriptions:
@@ -333,14 +333,14 @@ def groups(*items: Mapping[str, Json]) -> Descriptions:
 
 def test_the_address_of_a_group_repeats_what_its_members_tell() -> None:
     group = {"id": 1, "friendly_name": "all lamps", "members": [{"ieee_address": IEEE, "endpoint": 11}]}
-    known = directory([describe(device(TEMPERATURE)), groups(group)])
+    known = known_things([describe(device(TEMPERATURE)), groups(group)])
 
     assert known.repeats(f"{BASE}/all lamps")
     assert not known.lifters(f"{BASE}/all lamps")
 
 
 def test_a_renamed_group_moves_its_address() -> None:
-    known = directory([groups({"id": 1, "friendly_name": "all"}), groups({"id": 1, "friendly_name": "every"})])
+    known = known_things([groups({"id": 1, "friendly_name": "all"}), groups({"id": 1, "friendly_name": "every"})])
 
     assert not known.repeats(f"{BASE}/all")
     assert known.repeats(f"{BASE}/every")
@@ -349,7 +349,7 @@ def test_a_renamed_group_moves_its_address() -> None:
 def test_two_groups_can_swap_their_names() -> None:
     names = [("a", "b"), ("b", "a")]
     lists = [groups(*({"id": id, "friendly_name": name} for id, name in enumerate(pair))) for pair in names]
-    known = directory(lists)
+    known = known_things(lists)
 
     assert known.repeats(f"{BASE}/a")
     assert known.repeats(f"{BASE}/b")

@@ -241,11 +241,11 @@ def test_a_fault_of_ours_is_a_dead_letter_too(parts: Parts) -> None:
 
 
 def test_an_explanation_changes_nothing(parts: Parts) -> None:
-    before = len(parts.pipeline.directory)
+    before = len(parts.pipeline.things)
     result = parts.pipeline.explain(payload("x/y", {"temperature": 1}, description=device("x", "0x00158d0003429edd")))
 
     assert result.outcome is Outcome.PUBLISHED
-    assert len(parts.pipeline.directory) == before
+    assert len(parts.pipeline.things) == before
     assert {step.step for step in result.steps} >= {"decode", "route", "describe", "lift", "validate"}
 
 

@@ -12,7 +12,7 @@ REPEATS_ON: Final = "sgw:repeatsOn"
 """Member of the Thing Description of a group: the address (or addresses) on which its members' values are repeated."""
 
 
-class Directory:
+class KnownThings:
     """What is registered. In memory: it is rebuilt at start from the topic of Thing Descriptions.
 
     *ignored_of* gives the members of a family's documents that carry no value of a Thing.
@@ -84,9 +84,9 @@ class Directory:
         present = set(listed)
         return tuple(t.id for t in self._things.values() if t.origin == origin and t.id not in present)
 
-    def fork(self) -> Directory:
+    def fork(self) -> KnownThings:
         """A copy to try things out on: what is registered there stays there."""
-        copy = Directory(self._base_iri, self._ignored_of)
+        copy = KnownThings(self._base_iri, self._ignored_of)
         copy._things = dict(self._things)
         copy._addresses = dict(self._addresses)
         copy._groups = dict(self._groups)
