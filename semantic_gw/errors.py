@@ -8,6 +8,12 @@ GatewayError
 │   ├── DescribingError      a family's description cannot become a Thing Description
 │   └── LiftingError         the document is not what its Thing Description promises
 │       └── NothingMappedError   it has values, and none has a known meaning
+├── RefusedError             what was asked for is not possible as asked: tell who asks
+│   ├── InvalidDocumentError     a Thing Description or Thing Model that has faults
+│   ├── NotRegisteredError       nothing is registered under this id
+│   ├── ConflictError            somebody else changed it in between, or it is there already
+│   ├── QueryError               a search expression that is wrong, or costs too much
+│   └── NotSupportedError        a part of a standard that is not offered
 ├── UnavailableError         a peer is away: pause, then retry
 └── ConfigurationError       the operator must act: refuse to start
     ├── MappingError         a mapping or Thing Description cannot be compiled
@@ -106,3 +112,32 @@ class MappingError(ConfigurationError):
 
 class ShapeError(ConfigurationError):
     """A shape cannot be compiled (unknown term, ill-formed parameter)."""
+
+
+class RefusedError(GatewayError):
+    """What was asked for is not possible as asked; the message says what is."""
+
+
+class InvalidDocumentError(RefusedError):
+    """A Thing Description or Thing Model that has faults: *findings* lists them all, the message tells the first."""
+
+    def __init__(self, message: str, findings: tuple[tuple[str, str], ...] = ()) -> None:
+        """*findings* are pairs of a JSON Pointer (RFC 6901) and a sentence (`semantic_gw.model.Finding`)."""
+        super().__init__(message)
+        self.findings = findings
+
+
+class NotRegisteredError(RefusedError):
+    """Nothing is registered under this id."""
+
+
+class ConflictError(RefusedError):
+    """Somebody else changed it in between, or it is there already."""
+
+
+class QueryError(RefusedError):
+    """A search expression that is wrong, or costs more than is allowed."""
+
+
+class NotSupportedError(RefusedError):
+    """A part of a standard that is not offered here."""

@@ -108,6 +108,13 @@ class ThingDescription:
     family: str = ""
 
 
+class Finding(NamedTuple):
+    """Something that is to be said of a place in a document: a JSON Pointer (RFC 6901), and a sentence."""
+
+    pointer: str
+    detail: str
+
+
 class Observation(NamedTuple):
     """One value a Thing reported, as the graph says it.
 

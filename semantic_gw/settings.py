@@ -116,6 +116,58 @@ class BusSettings(_Group):
         return f"{self.prefix}.{name}"
 
 
+class DirectorySettings(_Group):
+    """The Thing Description Directory."""
+
+    database_url: SecretStr = Field(
+        SecretStr("sqlite:///data/directory.sqlite"),
+        description="Where Things are registered: sqlite:///<path>, or postgresql://user:password@host/database, "
+        "which several gateways can share.",
+    )
+    max_description_bytes: int = Field(
+        1024 * 1024, ge=1024, description="Largest Thing Description or Thing Model taken, in bytes."
+    )
+    max_bulk_bytes: int = Field(64 * 1024 * 1024, ge=1024, description="Largest body of a bulk registration, in bytes.")
+    max_page: int = Field(100_000, ge=1, description="Most Things in one answer of the listing; more are paged.")
+    max_ttl_s: float = Field(
+        10 * 365 * 24 * 3600.0, gt=0, description="Longest time to live of a registration, in seconds."
+    )
+    purge_interval_s: float = Field(
+        30.0, gt=0, description="How often registrations whose time is over are removed, in seconds."
+    )
+    kept_changes: int = Field(
+        100_000, ge=1000, description="Changes that a subscriber can catch up on with Last-Event-ID."
+    )
+    max_subscribers: int = Field(200, ge=1, description="Event streams served at once; more get 503.")
+    unknown_contexts: Literal["opaque", "refuse"] = Field(
+        "opaque",
+        description="What becomes of a description with a JSON-LD context that we do not hold: opaque keeps the "
+        "document and leaves what only that context defines out of its RDF.",
+    )
+    context_hosts: tuple[str, ...] = Field(
+        (), description="Hosts from which JSON-LD contexts may be fetched (https, public addresses only)."
+    )
+    search_deadline_s: float = Field(5.0, gt=0, description="Longest time a search may take, in seconds.")
+    search_memory_bytes: int = Field(
+        1024**3, ge=64 * 1024**2, description="Memory that a search may add to that of what it searches, in bytes."
+    )
+    services: dict[str, str] = Field(
+        {}, description="SPARQL endpoints that SERVICE may ask: the IRI in the query → the address of the endpoint."
+    )
+
+
+class PollingSettings(_Group):
+    """Reading devices that answer HTTP, by the schedule in their Thing Descriptions. Off until hosts are allowed."""
+
+    hosts: tuple[str, ...] = Field(
+        (), description="Host names and networks (192.168.0.0/16) that may be polled; others never are."
+    )
+    min_interval_s: float = Field(1.0, gt=0, description="Shortest time between two readings of a Thing, in seconds.")
+    timeout_s: float = Field(10.0, gt=0, description="Longest wait for an answer, in seconds.")
+    max_body_bytes: int = Field(1024 * 1024, ge=1024, description="Largest answer taken, in bytes.")
+    max_concurrent: int = Field(50, ge=1, description="Readings at the same time.")
+
+
 class ShapesSettings(_Group):
     """The SHACL gate."""
 
@@ -161,6 +213,8 @@ class Settings(BaseSettings):
     log: LogSettings = LogSettings()
     bus: BusSettings = BusSettings()
     shapes: ShapesSettings = ShapesSettings()
+    directory: DirectorySettings = DirectorySettings()
+    polling: PollingSettings = PollingSettings()
     families: dict[str, FamilySettings] = Field({}, description="Settings per device family.")
     mappings: tuple[Path, ...] = Field((), description="Folders of mappings beside the ones shipped.")
     max_payload_bytes: int = Field(4 * 1024 * 1024, ge=1024, description="Largest payload decoded, in bytes.")
