@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Final, NoReturn
 from urllib.parse import unquote_to_bytes
 
 from starlette.routing import BaseRoute, Match
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from semantic_gw.bindings.http_body import Body, ClientGoneError
+from semantic_gw.asgi import Answer, Body, ClientGoneError, check_encoding, headers_of, problem_answer, send_answer
 from semantic_gw.bindings.http_capture import CaptureIntake, Outcomes
 from semantic_gw.bindings.http_openapi import INGEST_OPENAPI
 from semantic_gw.codecs import Codecs
@@ -26,7 +25,7 @@ from semantic_gw.codecs.media_type import parse_media_type
 from semantic_gw.contracts import Intake
 from semantic_gw.errors import GatewayError, UnsupportedMediaTypeError
 from semantic_gw.model import Payload, Source
-from semantic_gw.problems import PROBLEM_MEDIA_TYPE, Problem, ProblemError, problem_of
+from semantic_gw.problems import Problem, ProblemError, problem_of
 from semantic_gw.settings import HttpSettings
 
 __all__ = ["INGEST_OPENAPI", "HttpIngest", "Outcomes", "address_of"]
@@ -37,7 +36,6 @@ _PREFIX: Final = "/ingest"
 _STRAY_PERCENT: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
-Headers = tuple[tuple[bytes, bytes], ...]
 Clock = Callable[[], datetime]
 
 
@@ -81,10 +79,10 @@ class HttpIngest:
             answer = self._refusal(error.problem, scope)
         except GatewayError as error:
             answer = self._refusal(problem_of(error), scope)
-        await _send(answer, body, scope, send)
+        await send_answer(answer, body, scope, send)
 
-    async def _answer(self, scope: Scope, body: Body) -> _Answer:
-        headers = _headers(scope)
+    async def _answer(self, scope: Scope, body: Body) -> Answer:
+        headers = headers_of(scope)
         address = address_of(scope["raw_path"], scope.get("root_path", ""))
         _check_request(scope, headers)
         if address is None:
@@ -95,9 +93,9 @@ class HttpIngest:
         self._codecs.decode(payload)
         await self._intake.take([payload])
         location = f"{scope.get('root_path', '')}/messages/{payload.id}".encode()
-        return _Answer(HTTPStatus.ACCEPTED, b'{"id":"%s"}' % payload.id.encode(), _JSON, ((b"location", location),))
+        return Answer(HTTPStatus.ACCEPTED, b'{"id":"%s"}' % payload.id.encode(), _JSON, ((b"location", location),))
 
-    async def _take_capture(self, headers: Mapping[bytes, bytes], body: Body) -> _Answer:
+    async def _take_capture(self, headers: Mapping[bytes, bytes], body: Body) -> Answer:
         content_type = headers.get(b"content-type", b"").decode("latin-1")
         if not content_type or parse_media_type(content_type).essence not in CAPTURE_MEDIA_TYPES:
             raise UnsupportedMediaTypeError(
@@ -105,14 +103,13 @@ class HttpIngest:
                 "a single payload goes to /ingest/{address}"
             )
         capture = CaptureIntake(self._intake, self._outcomes, self._settings.max_body_bytes, self._clock)
-        return _Answer(HTTPStatus.OK, await capture.take(body), b"application/x-ndjson")
+        return Answer(HTTPStatus.OK, await capture.take(body), b"application/x-ndjson")
 
-    def _refusal(self, found: Problem, scope: Scope) -> _Answer:
-        headers = tuple((name.encode(), value.encode()) for name, value in found.headers)
-        if found.status == HTTPStatus.UNSUPPORTED_MEDIA_TYPE and not found.headers:
-            headers = ((b"accept-post", ", ".join(self._accepted()).encode()),)
-        document = found.at(scope["raw_path"].decode("ascii", "replace")).body
-        return _Answer(found.status, document, PROBLEM_MEDIA_TYPE.encode(), headers)
+    def _refusal(self, found: Problem, scope: Scope) -> Answer:
+        unknown = found.status == HTTPStatus.UNSUPPORTED_MEDIA_TYPE and not found.headers
+        return problem_answer(
+            found, scope, ((b"accept-post", ", ".join(self._accepted()).encode()),) if unknown else ()
+        )
 
     def _accepted(self) -> tuple[str, ...]:
         named = (name for name in self._codecs.media_types if not name.startswith("+"))
@@ -131,14 +128,6 @@ class _IngestRoute(BaseRoute):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._ingest(scope, receive, send)
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    status: int
-    body: bytes
-    content_type: bytes
-    headers: Headers = ()
 
 
 _JSON: Final = b"application/json"
@@ -191,41 +180,10 @@ def _check_request(scope: Scope, headers: Mapping[bytes, bytes]) -> None:
         _refuse("a query is no part of an address; a question mark in an address is %3F")
     if scope["http_version"] == "1.1" and b"host" not in headers:
         _refuse("a request in HTTP/1.1 names its Host (RFC 9112, 3.2)")
-    encoding = headers.get(b"content-encoding", b"identity").decode("latin-1").strip()
-    if encoding.lower() != "identity":
-        detail = f"the content encoding {encoding!r} is not taken: send the body as it is"
-        accept = (("accept-encoding", "identity"),)
-        raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "", detail, headers=accept)
+    check_encoding(headers)
     if headers.get(b"expect", b"100-continue").lower() != b"100-continue":
         raise ProblemError(HTTPStatus.EXPECTATION_FAILED, "", "only 100-continue can be expected")
 
 
-def _headers(scope: Scope) -> dict[bytes, bytes]:
-    """The headers by name; two of a kind are joined by a comma, as they mean the same (RFC 9110, 5.3)."""
-    found: dict[bytes, bytes] = {}
-    for name, value in scope["headers"]:
-        found[name] = found[name] + b", " + value if name in found else value
-    return found
-
-
 def _refuse(detail: str) -> NoReturn:
     raise ProblemError(HTTPStatus.BAD_REQUEST, "", detail)
-
-
-async def _send(answer: _Answer, body: Body, scope: Scope, send: Send) -> None:
-    """Send *answer*; where the body was not read to its end, close the connection behind it."""
-    headers = [
-        (b"content-type", answer.content_type),
-        (b"content-length", str(len(answer.body)).encode()),
-        *answer.headers,
-    ]
-    if not body.complete:
-        headers.append((b"connection", b"close"))
-    start: Message = {"type": "http.response.start", "status": answer.status, "headers": headers}
-    await send(start)
-    if body.complete or b"expect" in _headers(scope):  # who expects has not begun to send
-        await send({"type": "http.response.body", "body": answer.body})
-        return
-    await send({"type": "http.response.body", "body": answer.body, "more_body": True})
-    await body.drop()
-    await send({"type": "http.response.body", "body": b""})

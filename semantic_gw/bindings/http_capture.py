@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol
 
 import msgspec
 
-from semantic_gw.bindings.http_body import Body
+from semantic_gw.asgi import Body
 from semantic_gw.codecs.capture import Line, Lines, record_id
 from semantic_gw.contracts import Intake
 from semantic_gw.errors import PayloadError, UnavailableError

@@ -1,0 +1,277 @@
+"""The database of the directory: SQLite in a file of its own, or a PostgreSQL that several gateways share.
+
+Callers hand over functions of a connection: `read` runs one on a consistent state, `write` in a transaction that is
+durable when it returns.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final, Protocol, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from semantic_gw.errors import ConfigurationError, UnavailableError
+
+T = TypeVar("T")
+Call = Callable[[Connection], T]
+
+HEAD: Final = "0001"
+"""The newest revision in `migrations/versions`."""
+
+_CONNECTIONS: Final = 8
+_BATCH: Final = 100
+_MIGRATING: Final = 0x53475754
+"""Key of the lock under which one gateway at a time brings a shared database up to date."""
+
+
+class Database(Protocol):
+    """One behaviour, two databases."""
+
+    name: str
+    """Of the dialect, for people."""
+
+    def start(self) -> None:
+        """Open it and bring its tables up to date. Raises ConfigurationError, UnavailableError."""
+        ...
+
+    def stop(self) -> None: ...
+
+    async def read(self, call: Call[T]) -> T:
+        """What *call* returns. Raises UnavailableError."""
+        ...
+
+    async def write(self, call: Call[T]) -> T:
+        """What *call* returns, once what it did is durable; nothing of it is done where it raises."""
+        ...
+
+
+def open_database(url: str) -> Database:
+    """The database at *url*, not yet started. Raises ConfigurationError."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise ConfigurationError("directory.database_url is no URL such as sqlite:///data/directory.sqlite") from error
+    backend = parsed.get_backend_name()
+    if backend == "sqlite" and parsed.database:
+        return _Sqlite(Path(parsed.database))
+    if backend == "postgresql":
+        return _Postgres(parsed.set(drivername="postgresql+psycopg").render_as_string(hide_password=False))
+    raise ConfigurationError(
+        f"directory.database_url names {backend!r}; there are sqlite:///<path> and postgresql://<host>/<database>"
+    )
+
+
+class _Sqlite:
+    """Reads on the caller's thread, since they take microseconds; writes on one of their own, many to a commit."""
+
+    name = "SQLite"
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._writing = _engine(path)
+        event.listen(self._writing, "begin", _begin_immediate)
+        self._reading = _engine(path)
+        self._reader: Connection | None = None
+        self._writer: _GroupCommit | None = None
+
+    def start(self) -> None:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with self._writing.connect() as connection:
+                _migrate(connection)
+            self._reader = self._reading.connect()
+        except OSError as error:
+            raise ConfigurationError(f"the directory {self._path} cannot be opened: {error}") from error
+        except DBAPIError as error:
+            hint = "check directory.database_url and the rights of its folder"
+            raise ConfigurationError(f"the directory {self._path} cannot be opened: {error.orig}; {hint}") from error
+        self._writer = _GroupCommit(self._writing)
+
+    def stop(self) -> None:
+        if self._writer is not None:
+            self._writer.stop()
+        if self._reader is not None:
+            self._reader.close()
+        self._reader = self._writer = None
+
+    async def read(self, call: Call[T]) -> T:
+        if self._reader is None:
+            raise UnavailableError("the directory is not open")
+        try:
+            return call(self._reader)
+        except OperationalError as error:
+            raise UnavailableError(f"the directory {self._path} cannot be read: {error.orig}") from error
+
+    async def write(self, call: Call[T]) -> T:
+        if self._writer is None:
+            raise UnavailableError("the directory is not open")
+        try:
+            return await asyncio.wrap_future(self._writer.submit(call))
+        except OperationalError as error:
+            hint = "free space on its disk" if "full" in str(error.orig) else "check its disk"
+            raise UnavailableError(f"the directory {self._path} cannot be written: {error.orig}; {hint}") from error
+
+
+def _engine(path: Path) -> Engine:
+    arguments = {"check_same_thread": False, "timeout": 10.0, "isolation_level": None}
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, connect_args=arguments)
+    event.listen(engine, "connect", _prepare)
+    return engine
+
+
+def _prepare(connection: Any, _: object) -> None:
+    """FULL: what was answered survives the loss of power."""
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "cache_size = -65536", "temp_store = MEMORY"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    """A transaction that will write takes its lock first, so that it never fails half-way for want of it."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+class _GroupCommit:
+    """Writes from many tasks, one transaction for all that wait: a commit of one costs as much as of a hundred."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._connection = engine.connect()
+        self._queue: queue.SimpleQueue[tuple[Call[Any], Future[Any]] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="directory", daemon=True)
+        self._thread.start()
+
+    def submit(self, call: Call[T]) -> Future[T]:
+        future: Future[T] = Future()
+        self._queue.put((call, future))
+        return future
+
+    def stop(self) -> None:
+        """Finish what was submitted, then end."""
+        self._queue.put(None)
+        self._thread.join()
+        self._connection.close()
+
+    def _run(self) -> None:
+        while (first := self._queue.get()) is not None:
+            batch, last = [first], False
+            with suppress(queue.Empty):
+                while len(batch) < _BATCH and not last:
+                    following = self._queue.get_nowait()
+                    if following is None:
+                        last = True
+                    else:
+                        batch.append(following)
+            self._commit(batch)
+            if last:
+                return
+
+    def _commit(self, batch: Sequence[tuple[Call[Any], Future[Any]]]) -> None:
+        try:
+            with self._connection.begin():
+                outcomes = [self._outcome(call, alone=len(batch) == 1) for call, _ in batch]
+        except Exception as error:  # noqa: BLE001  whatever it is, the callers are told
+            outcomes = [error] * len(batch)
+        for (_, future), outcome in zip(batch, outcomes, strict=True):
+            if isinstance(outcome, Exception):
+                future.set_exception(outcome)
+            else:
+                future.set_result(outcome)
+
+    def _outcome(self, call: Call[Any], *, alone: bool) -> Any:
+        """What *call* returns or raises; in company, what it did before it raised is taken back alone."""
+        if alone:
+            return call(self._connection)
+        try:
+            with self._connection.begin_nested():
+                return call(self._connection)
+        except OperationalError:
+            raise
+        except Exception as error:  # noqa: BLE001  told to its caller
+            return error
+
+
+class _Postgres:
+    """Each call on a thread and a connection from a pool."""
+
+    name = "PostgreSQL"
+
+    def __init__(self, url: str) -> None:
+        arguments = {"connect_timeout": 5, "options": "-c statement_timeout=30000 -c lock_timeout=10000"}
+        self._engine = create_engine(
+            url, pool_size=_CONNECTIONS, max_overflow=0, pool_pre_ping=True, connect_args=arguments
+        )
+        self._where = make_url(url).render_as_string(hide_password=True)
+        self._threads = ThreadPoolExecutor(_CONNECTIONS, thread_name_prefix="directory")
+
+    def start(self) -> None:
+        try:
+            with self._engine.connect() as connection:
+                _migrate(connection)
+        except OperationalError as error:
+            raise UnavailableError(f"the directory {self._where} cannot be reached: {error.orig}") from error
+        except SQLAlchemyError as error:
+            raise ConfigurationError(f"the directory {self._where} cannot be used: {error}") from error
+
+    def stop(self) -> None:
+        self._threads.shutdown()
+        self._engine.dispose()
+
+    async def read(self, call: Call[T]) -> T:
+        return await self._run(self._read, call)
+
+    async def write(self, call: Call[T]) -> T:
+        return await self._run(self._write, call)
+
+    async def _run(self, how: Callable[[Call[T]], T], call: Call[T]) -> T:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, how, call)
+        except OperationalError as error:
+            raise UnavailableError(f"the directory {self._where} does not answer: {error.orig}") from error
+
+    def _read(self, call: Call[T]) -> T:
+        with self._engine.connect() as connection:
+            return call(connection)
+
+    def _write(self, call: Call[T]) -> T:
+        with self._engine.begin() as connection:
+            return call(connection)
+
+
+def _migrate(connection: Connection) -> None:
+    """Bring the tables up to date. Raises ConfigurationError for a database of a newer gateway."""
+    with connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
+        revision = _revision(connection)
+        if revision != HEAD:
+            _upgrade(connection, revision)
+
+
+def _revision(connection: Connection) -> str | None:
+    if not connection.dialect.has_table(connection, "alembic_version"):
+        return None
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found
+
+
+def _upgrade(connection: Connection, revision: str | None) -> None:
+    from alembic import command  # noqa: PLC0415  heavy, and needed once in the life of a database
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise ConfigurationError(
+            f"the directory's database is of revision {revision}, this gateway knows {HEAD}: use a newer gateway"
+        ) from error
