@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from tests.conformance.directory_client import DirectoryClient
+from tests.live.gateway_process import GatewayProcess
+from tests.live.postgres_server import postgres_server
+
+__all__ = ["postgres_server"]
+
+SERVICE = "https://elsewhere.example/sparql"
+_ROOMS = {
+    "head": {"vars": ["room"]},
+    "results": {"bindings": [{"room": {"type": "literal", "value": "kitchen"}}]},
+}
+
+
+class _Endpoint(BaseHTTPRequestHandler):
+    """A SPARQL endpoint that has one answer."""
+
+    def do_GET(self) -> None:
+        body = json.dumps(_ROOMS).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/sparql-results+json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        self.do_GET()
+
+    def log_message(self, format: str, *_: object) -> None:
+        """Not into the output of the tests."""
+
+
+@pytest.fixture(scope="session")
+def peer_endpoint() -> Iterator[str]:
+    """The address of another SPARQL endpoint, which the gateway may ask as SERVICE."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Endpoint)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/sparql"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def gateway(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, peer_endpoint: str
+) -> Iterator[GatewayProcess]:
+    folder = tmp_path_factory.mktemp(request.param)
+    settings = {
+        "DIRECTORY__DATABASE_URL": database_url(request, folder),
+        "DIRECTORY__PURGE_INTERVAL_S": "0.2",
+        "DIRECTORY__SERVICES": json.dumps({SERVICE: peer_endpoint}),
+    }
+    process = GatewayProcess(folder, settings)
+    process.start()
+    yield process
+    process.stop()
+
+
+def database_url(request: pytest.FixtureRequest, folder: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{folder / 'directory.sqlite'}"
+    server = request.getfixturevalue("postgres_server")
+    return str(server.database())
+
+
+@pytest.fixture(scope="session")
+def directory_url(gateway: GatewayProcess) -> str:
+    return gateway.url
+
+
+@pytest.fixture
+def directory(directory_url: str) -> Iterator[DirectoryClient]:
+    """A directory that holds nothing."""
+    with DirectoryClient(directory_url) as client:
+        yield client
+        client.clear()
