@@ -25,8 +25,9 @@ from collections.abc import Callable, Mapping
 
 import cbor2
 
-from semantic_gw.codecs.tree import MAX_DEPTH, MAX_DIGITS, count_members, integer_too_long, step, too_deep
+from semantic_gw.codecs.tree import MAX_DEPTH, MAX_DIGITS, count_members, integer_too_long, too_deep
 from semantic_gw.errors import DecodingError
+from semantic_gw.json_pointer import step
 from semantic_gw.model import Json
 
 _SELF_DESCRIBED = b"\xd9\xd9\xf7"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from semantic_gw.errors import DecodingError
+from semantic_gw.json_pointer import step
 from semantic_gw.model import Json
 
 MAX_DEPTH = 64
@@ -53,15 +54,6 @@ def integer_too_long(pointer: str) -> DecodingError:
     return DecodingError(
         f"an integer has more than {MAX_DIGITS} digits: send an identifier as a string", pointer=pointer
     )
-
-
-def step(name: str | int) -> str:
-    """One step of a JSON Pointer (RFC 6901, 3).
-
-    >>> step("a/b~")
-    '/a~1b~0'
-    """
-    return "/" + str(name).replace("~", "~0").replace("/", "~1")
 
 
 def _pointer_to(wanted: Json, tree: Json) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from semantic_gw.json_pointer import format_pointer
 from semantic_gw.model import Json
 
 PUBLISHED, SETTABLE = 1, 2
@@ -39,7 +40,7 @@ class Feature:
         >>> Feature(("color_xy", "x"), ("color", "x"), {}).pointer
         '/color/x'
         """
-        return "".join("/" + member.replace("~", "~0").replace("/", "~1") for member in self.members)
+        return format_pointer(self.members)
 
     @property
     def type(self) -> str:

@@ -1,0 +1,39 @@
+"""JSON Pointers (RFC 6901): where something stands in a JSON document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+Tokens = tuple[str, ...]
+"""A JSON Pointer, taken apart (RFC 6901, 4)."""
+
+
+def parse_pointer(text: str) -> Tokens:
+    """The reference tokens of a JSON Pointer. Raises ValueError.
+
+    >>> parse_pointer("/color/x~1y")
+    ('color', 'x/y')
+    """
+    if not text:
+        return ()
+    if not text.startswith("/"):
+        raise ValueError(f"{text!r} is not a JSON Pointer: it must be empty or start with /")
+    return tuple(token.replace("~1", "/").replace("~0", "~") for token in text[1:].split("/"))
+
+
+def format_pointer(tokens: Iterable[str]) -> str:
+    """The JSON Pointer of *tokens*.
+
+    >>> format_pointer(("color", "x/y"))
+    '/color/x~1y'
+    """
+    return "".join(map(step, tokens))
+
+
+def step(name: str | int) -> str:
+    """One step of a JSON Pointer: the member called *name*, or the item at that index (RFC 6901, 3).
+
+    >>> step("a/b~"), step(0)
+    ('/a~1b~0', '/0')
+    """
+    return "/" + str(name).replace("~", "~0").replace("/", "~1")
