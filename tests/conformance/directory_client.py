@@ -94,9 +94,9 @@ class DirectoryClient:
     def get(self, id: str, **headers: str) -> httpx.Response:
         return self.http.get(thing_path(id), headers=_spelled(headers))
 
-    def put(self, document: Mapping[str, Json], *, at: str | None = None, **headers: str) -> httpx.Response:
-        """Register *document* under its own id, or *at* another path."""
-        path = at if at is not None else thing_path(document["id"])
+    def put(self, document: Mapping[str, Json] | bytes, *, at: str = "", **headers: str) -> httpx.Response:
+        """Register *document* under its own id, or *at* a path."""
+        path = thing_path(document["id"]) if not at and isinstance(document, Mapping) else at
         sent = {"Content-Type": TD_JSON, **_spelled(headers)}
         return self.http.put(path, content=as_bytes(document), headers=sent)
 

@@ -11,7 +11,7 @@ TD_10_CONTEXT = "https://www.w3.org/2019/wot/td/v1"
 DISCOVERY_CONTEXT = "https://www.w3.org/2022/wot/discovery"
 
 
-def lamp(id: str | None = "urn:example:lamp", **members: Json) -> dict[str, Json]:
+def lamp(id: Json = "urn:example:lamp", **members: Json) -> dict[str, Json]:
     """The TD of a lamp; without *id* an anonymous one. *members* come last, and replace those of their name."""
     document: dict[str, Json] = {
         "@context": TD_CONTEXT,
@@ -24,7 +24,7 @@ def lamp(id: str | None = "urn:example:lamp", **members: Json) -> dict[str, Json
     return {**document, **members}
 
 
-def thing_model(id: str = "urn:example:model:lamp", **members: Json) -> dict[str, Json]:
+def thing_model(id: Json = "urn:example:model:lamp", **members: Json) -> dict[str, Json]:
     """The Thing Model of such lamps."""
     document: dict[str, Json] = {
         "@context": TD_CONTEXT,
