@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -14,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from semantic_gw.bus.log import LogBus
 from tests.live.kafka_server import free_port
 from tests.shared import ROOT
 
@@ -82,6 +84,10 @@ class GatewayProcess:
             answer: bytes = response.read()
             return answer
 
+    def topic(self, name: str) -> dict[str, bytes | None]:
+        """What stands last under each key of a topic of its embedded log; None is a tombstone."""
+        return asyncio.run(_state(self.folder / "log.sqlite", name))
+
     @property
     def log(self) -> str:
         return (self.folder / "gateway.log").read_text(errors="replace")
@@ -105,3 +111,16 @@ class GatewayProcess:
             code = self._process.wait()
         self._process = None
         return code
+
+
+async def _state(log: Path, topic: str) -> dict[str, bytes | None]:
+    bus = LogBus(log)
+    state: dict[str, bytes | None] = {}
+    await bus.start()
+    try:
+        async with bus.subscribe([topic]) as subscription:
+            while not await subscription.caught_up():
+                state.update({str(record.key): record.value for record in await subscription.batch(5000, 0.5)})
+    finally:
+        await bus.stop()
+    return state
