@@ -11,10 +11,15 @@ import msgspec
 
 from semantic_gw.errors import (
     ConfigurationError,
+    ConflictError,
     DecodingError,
     GatewayError,
+    InvalidDocumentError,
+    NotRegisteredError,
+    NotSupportedError,
     PayloadError,
     PayloadTooLargeError,
+    RefusedError,
     UnavailableError,
     UnsupportedMediaTypeError,
 )
@@ -31,6 +36,10 @@ STATUS: Final[Mapping[type[GatewayError], HTTPStatus]] = {
     UnsupportedMediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     DecodingError: HTTPStatus.BAD_REQUEST,
     PayloadError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotRegisteredError: HTTPStatus.NOT_FOUND,
+    ConflictError: HTTPStatus.PRECONDITION_FAILED,
+    NotSupportedError: HTTPStatus.NOT_IMPLEMENTED,
+    RefusedError: HTTPStatus.BAD_REQUEST,
     UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     ConfigurationError: HTTPStatus.INTERNAL_SERVER_ERROR,
     GatewayError: HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -102,6 +111,9 @@ def problem_of(error: GatewayError) -> Problem:
         members = {"reason": error.reason, "pointer": error.pointer, "rule": error.rule, "value": error.value}
         kind = PROBLEM_TYPES + error.reason.replace(" ", "-")
         return Problem(status, error.reason.capitalize(), str(error), kind, members=members)
+    if isinstance(error, InvalidDocumentError):
+        faults = [{"field": pointer, "description": detail} for pointer, detail in error.findings]
+        return problem(status, str(error), validationErrors=faults)  # WoT Discovery, 7.2.2.1.6
     headers = (("retry-after", str(RETRY_AFTER_S)),) if status == HTTPStatus.SERVICE_UNAVAILABLE else ()
     return problem(status, str(error), headers=headers)
 

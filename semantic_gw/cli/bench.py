@@ -13,7 +13,8 @@ import msgspec
 import typer
 from rich.table import Table
 
-from semantic_gw.app import Parts, calm_garbage_collector, load_parts
+from semantic_gw.app.gateway import calm_garbage_collector
+from semantic_gw.app.parts import Parts, load_parts
 from semantic_gw.cli.terminal import capture_records, errors, output, progress
 from semantic_gw.codecs.capture import BadLine
 from semantic_gw.errors import ConfigurationError

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from semantic_gw.app import Parts, load_parts
+from semantic_gw.app.parts import Parts, load_parts
 from semantic_gw.cli.terminal import output, progress
 from semantic_gw.codecs.capture import read_capture
 from semantic_gw.errors import GatewayError

@@ -12,14 +12,14 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from semantic_gw.app import Parts, load_parts, open_bus
+from semantic_gw.app.directory import learn_things, opened_directory
+from semantic_gw.app.parts import Parts, increasing_clock, load_parts, open_bus
 from semantic_gw.cli.terminal import capture_records, output, write_json
 from semantic_gw.codecs.capture import BadLine
 from semantic_gw.errors import ConfigurationError
 from semantic_gw.model import Json, Payload
 from semantic_gw.pipeline.report import explanation
 from semantic_gw.pipeline.spool import payload_of_letter
-from semantic_gw.pipeline.things import learn
 from semantic_gw.settings import Settings
 
 
@@ -80,13 +80,13 @@ async def _from_bus(parts: Parts, what: str) -> Payload:
         raise ConfigurationError(
             f"{what!r} is no position: give TOPIC/PARTITION/OFFSET, such as semantic.dead-letter/0/42"
         )
-    async with open_bus(parts.settings) as bus:
-        await learn(bus, parts.settings.bus.topic("things"), parts.pipeline.things)
-        async with bus.subscribe([topic]) as subscription:
-            while not await subscription.caught_up():
-                for record in await subscription.batch(1000, 1.0):
-                    if (record.partition, record.offset) == (int(partition), int(offset)):
-                        return payload_of_letter(record)
+    async with opened_directory(parts, increasing_clock()) as directory:
+        await learn_things(parts, directory)
+    async with open_bus(parts.settings) as bus, bus.subscribe([topic]) as subscription:
+        while not await subscription.caught_up():
+            for record in await subscription.batch(1000, 1.0):
+                if (record.partition, record.offset) == (int(partition), int(offset)):
+                    return payload_of_letter(record)
     raise ConfigurationError(f"there is no record at {what}")
 
 

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from semantic_gw.app import Parts, load_parts
+from semantic_gw.app.parts import Parts, load_parts
 from semantic_gw.cli.terminal import capture_records, count_lines, errors, output, progress, write_bytes, write_json
 from semantic_gw.codecs.capture import BadLine
 from semantic_gw.errors import DescribingError

@@ -9,13 +9,15 @@ from typing import Annotated
 
 import typer
 
-from semantic_gw.app import Parts, load_parts, open_bus
+from semantic_gw.app.directory import learn_things, opened_directory
+from semantic_gw.app.parts import Parts, increasing_clock, load_parts, open_bus
 from semantic_gw.cli.terminal import errors, output
 from semantic_gw.contracts import Bus
+from semantic_gw.directory.directory import Directory
 from semantic_gw.errors import ConfigurationError
 from semantic_gw.model import Outcome, Record
+from semantic_gw.pipeline.result import Result
 from semantic_gw.pipeline.spool import payload_of_letter
-from semantic_gw.pipeline.things import learn
 from semantic_gw.settings import Settings
 
 
@@ -58,15 +60,18 @@ async def _replay(
 ) -> Counter[str]:
     bus_settings = parts.settings.bus
     counts: Counter[str] = Counter()
-    async with open_bus(parts.settings) as bus:
-        await learn(bus, bus_settings.topic("things"), parts.pipeline.things)
+    async with open_bus(parts.settings) as bus, opened_directory(parts, increasing_clock()) as directory:
+        await learn_things(parts, directory)
         async with bus.subscribe([bus_settings.topic("rejected" if rejected else "dead-letter")]) as subscription:
             done = False
             while not done:
                 done = await subscription.caught_up()
                 for record in await subscription.batch(500, 0.5):
                     if _matches(record, reason, window):
-                        counts[await _again(parts, bus, record, dry_run=dry_run)] += 1
+                        result = parts.pipeline.process(payload_of_letter(record))
+                        counts[result.outcome.value] += 1
+                        if not dry_run:
+                            await _publish(parts, bus, directory, result)
     return counts
 
 
@@ -81,8 +86,10 @@ def _matches(record: Record, reason: str | None, window: tuple[datetime | None, 
     )
 
 
-async def _again(parts: Parts, bus: Bus, record: Record, *, dry_run: bool) -> str:
-    result = parts.pipeline.process(payload_of_letter(record))
-    if result.outcome in (Outcome.PUBLISHED, Outcome.IGNORED) and not dry_run:
-        await bus.publish(list(parts.recorder.records(result)))
-    return result.outcome.value
+async def _publish(parts: Parts, bus: Bus, directory: Directory, result: Result) -> None:
+    """What came out now; a letter that fails again stays where it is."""
+    if result.outcome not in (Outcome.PUBLISHED, Outcome.IGNORED):
+        return
+    if result.changed or result.removed:
+        await directory.adopt(result.changed, result.removed)
+    await bus.publish(list(parts.recorder.records(result)))

@@ -10,7 +10,8 @@ from typing import Annotated, Any
 import typer
 import uvicorn
 
-from semantic_gw.app import Gateway, calm_garbage_collector, check_exposure, load_parts
+from semantic_gw.app.gateway import Gateway, calm_garbage_collector, check_exposure
+from semantic_gw.app.parts import load_parts
 from semantic_gw.bindings.http_protocol import BoundedHttpProtocol
 from semantic_gw.cli.terminal import errors
 from semantic_gw.settings import Settings

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from semantic_gw.app import open_bus
+from semantic_gw.app.parts import open_bus
 from semantic_gw.cli.terminal import output, write_bytes
 from semantic_gw.model import Record
 from semantic_gw.settings import Settings

@@ -10,7 +10,7 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from semantic_gw.app import increasing_clock
+from semantic_gw.app.parts import increasing_clock
 from semantic_gw.codecs.capture import BadLine, CaptureRecord, read_captures
 from semantic_gw.errors import ConfigurationError
 from semantic_gw.model import Json

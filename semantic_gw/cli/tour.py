@@ -20,7 +20,8 @@ from rich.panel import Panel
 from rich.syntax import Syntax
 from rich.table import Table
 
-from semantic_gw.app import Gateway, check_exposure, load_parts
+from semantic_gw.app.gateway import Gateway, check_exposure
+from semantic_gw.app.parts import load_parts
 from semantic_gw.bindings.http_protocol import BoundedHttpProtocol
 from semantic_gw.cli.serve import log_configuration
 from semantic_gw.cli.terminal import output

@@ -1,4 +1,4 @@
-"""The Things the gateway knows, and the lifter that each of their addresses has. No HTTP in it."""
+"""The Thing Description Directory, and the Things the pipeline knows from it. No HTTP in it."""
 
 from semantic_gw.directory.known_things import KnownThings
 

@@ -103,6 +103,12 @@ def sent(body: bytes, injection: Injection) -> dict[str, Json]:
     return document
 
 
+def wish_in(body_: bytes) -> dict[str, Json]:
+    """What a client may set of the registration information in an Enriched TD."""
+    told: dict[str, Json] = msgspec.json.decode(body_)[REGISTRATION]
+    return {name: told[name] for name in ("ttl", "expires") if name in told}
+
+
 def head(document: Mapping[str, Json]) -> bytes:
     """The enriched form of *document* up to the value of `registration`, which is its last member."""
     return _encode(document)[:-1] + b',"registration":'

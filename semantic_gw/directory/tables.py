@@ -20,8 +20,10 @@ STATE: Final = Table(
     Column("id", Integer, primary_key=True),
     Column("position", POSITION, nullable=False),
     Column("listing", POSITION, nullable=False),
+    Column("forgotten", POSITION, nullable=False),
 )
-"""One row: the position of the newest change, and of the newest one that added or removed a Thing."""
+"""One row: the position of the newest change, of the newest one that added or removed a Thing, and of the newest one
+that is no longer kept."""
 
 THINGS: Final = Table(
     "things",
@@ -71,5 +73,7 @@ OUTBOX: Final = Table(
     METADATA,
     Column("bus", String, primary_key=True),
     Column("position", POSITION, nullable=False),
+    Column("owner", String, nullable=False),
+    Column("until", POSITION, nullable=False),
 )
-"""How far the changes are published on each bus."""
+"""How far the changes are published on each bus, and which gateway publishes them until when."""

@@ -12,7 +12,7 @@ import msgspec
 
 from semantic_gw.contracts import TopicSpec
 from semantic_gw.errors import PayloadTooLargeError
-from semantic_gw.model import IRI, DataGraph, GraphKind, Headers, Outcome, Payload, Record, ThingDescription
+from semantic_gw.model import IRI, DataGraph, GraphKind, Headers, Outcome, Payload, Record
 from semantic_gw.pipeline.result import Judged, Result
 from semantic_gw.pipeline.spool import payload_headers
 from semantic_gw.rdf.observation_context import context_url, to_jsonld
@@ -67,11 +67,10 @@ class Recorder:
         object.__setattr__(self, "_serialize", serializers(self.base_iri)[self.settings.format])
 
     def records(self, result: Result) -> Iterator[Record]:
-        """Every record that *result* leaves on the bus; none where it was ignored."""
-        for thing in result.changed:
-            yield self._thing(thing)
-        for iri in result.removed:
-            yield Record(self.settings.topic("things"), iri, None)
+        """Every record that *result* leaves on the bus; none where it was ignored.
+
+        Things it told of are none: they go through the directory.
+        """
         if result.outcome is Outcome.DEAD_LETTER:
             yield self._dead_letter(result)
         for judged in result.graphs:
@@ -79,10 +78,6 @@ class Recorder:
                 yield self._graph(judged, result.payload)
             elif judged.outcome is Outcome.REJECTED:
                 yield self._rejected(judged, result)
-
-    def _thing(self, thing: ThingDescription) -> Record:
-        headers = {"Content-Type": "application/td+json", "Origin": thing.origin, "Family": thing.family}
-        return Record(self.settings.topic("things"), thing.id, _encode(thing.document), _headers(headers))
 
     def _graph(self, judged: Judged, payload: Payload) -> Record:
         graph = judged.graph

@@ -1,66 +1,167 @@
-"""Thing Descriptions as records, and the reader that keeps the known Things current with the topic they stand on."""
+"""What keeps the known Things and the topic of Thing Descriptions at the state of the directory."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+import time
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
 
-import msgspec
+from sqlalchemy.exc import SQLAlchemyError
 
 from semantic_gw.contracts import Bus
 from semantic_gw.directory import KnownThings
+from semantic_gw.directory.directory import Directory
+from semantic_gw.directory.following import news
+from semantic_gw.directory.register import FullEntry
+from semantic_gw.directory.registration import sent
 from semantic_gw.errors import MappingError, UnavailableError
-from semantic_gw.model import Record, ThingDescription
+from semantic_gw.model import IRI, Json, Record, ThingDescription
 
 _log = logging.getLogger(__name__)
 
+_POLL_S: Final = 0.25
+"""How often changes made by other gateways are looked for, in seconds."""
 
-async def learn(bus: Bus, topic: str, things: KnownThings) -> None:
-    """Register everything that stands on *topic* now."""
-    reader = ThingsReader(bus, topic, things)
-    async with bus.subscribe([topic]) as subscription:
-        while not await subscription.caught_up():
-            reader.register(await subscription.batch(500, 0.5))
+_LINGER_S: Final = 0.05
+"""How long changes gather before they are published, in seconds: a commit of one costs as much as of fifty."""
+
+_CLAIM_S: Final = 20.0
+
+Listener = Callable[[IRI, Mapping[str, Json] | None], None]
+"""Told of a Thing that changed: its id, and its document or None."""
 
 
-class ThingsReader:
-    """Registers what stands on *topic*: all of it at start, then what other gateways add."""
+class ThingsFollower:
+    """Registers in *things* what stands in the directory: all of it at start, then every change."""
 
-    def __init__(self, bus: Bus, topic: str, things: KnownThings) -> None:
-        self._bus = bus
-        self._topic = topic
+    def __init__(self, directory: Directory, things: KnownThings, listeners: Sequence[Listener] = ()) -> None:
+        self._directory = directory
         self._things = things
-        self.ready = asyncio.Event()
-        """Set once everything that stood on the topic at start is registered."""
+        self._listeners = listeners
+        self._position = 0
+        self._known: dict[IRI, int] = {}
+        """The version of each Thing as it is known."""
 
     async def run(self) -> None:
-        """Read until cancelled."""
+        """Follow until cancelled."""
         while True:
             try:
-                async with self._bus.subscribe([self._topic]) as subscription:
-                    while True:
-                        if not self.ready.is_set() and await subscription.caught_up():
-                            self.ready.set()
-                        self.register(await subscription.batch(500, 0.2 if not self.ready.is_set() else 5.0))
-            except UnavailableError as error:
-                _log.warning("the topic of Things cannot be read; retrying", extra={"error": str(error)})
+                await self.catch_up()
+                await self._directory.wait(_POLL_S)
+            except (UnavailableError, SQLAlchemyError) as error:
+                _log.warning("the directory cannot be read; retrying", extra={"error": str(error)})
                 await asyncio.sleep(1.0)
 
-    def register(self, records: Sequence[Record]) -> None:
-        """Bring the known Things to the state that *records* tell."""
-        for record in records:
-            if record.key is None:
-                continue
-            if record.value is None:
-                self._things.remove(record.key)
-                continue
-            self._register(record.key, record, record.value)
+    async def catch_up(self) -> None:
+        """Bring the known Things to the state of the directory."""
+        seen: set[IRI] = set()
+        async for position, entries, complete in news(self._directory, self._position):
+            self._apply(entries)
+            seen.update(entry.id for entry in entries)
+            if complete:
+                self._forget_all_but(seen)
+            self._position = max(self._position, position)
+            await asyncio.sleep(0)
 
-    def _register(self, key: str, record: Record, value: bytes) -> None:
+    def _apply(self, entries: Iterable[FullEntry]) -> None:
+        for entry in entries:
+            if entry.body is None:
+                self.removed(entry.id)
+            elif self._known.get(entry.id, 0) < entry.version:
+                document = sent(entry.body, entry.injection)
+                self.registered(ThingDescription(entry.id, document, entry.origin, entry.family), entry.version)
+
+    def registered(self, thing: ThingDescription, version: int) -> None:
+        """Know *thing*, which is registered as *version*; what is newer stays."""
+        if self._known.get(thing.id, 0) >= version:
+            return
+        self._known[thing.id] = version
         try:
-            document = msgspec.json.decode(value)
-            origin, family = record.header("Origin") or "", record.header("Family") or ""
-            self._things.register(ThingDescription(key, document, origin, family))
-        except (msgspec.DecodeError, UnicodeDecodeError, MappingError, AttributeError) as error:
-            _log.error("a record is no Thing Description", extra={"thing": key, "error": str(error)})
+            self._things.register(thing)
+        except MappingError as error:
+            _log.warning("payloads of a Thing are not lifted", extra={"thing": thing.id, "error": str(error)})
+        for listener in self._listeners:
+            listener(thing.id, thing.document)
+
+    def removed(self, thing: IRI) -> None:
+        """Know *thing* no more."""
+        self._known.pop(thing, None)
+        self._things.remove(thing)
+        for listener in self._listeners:
+            listener(thing, None)
+
+    def _forget_all_but(self, seen: set[IRI]) -> None:
+        gone = [thing.id for thing in self._things if thing.id not in seen]
+        for thing in gone:
+            self.removed(thing)
+
+
+class Outbox:
+    """Publishes what changes in the directory on *topic* of *bus*, in order, at least once (a transactional outbox).
+
+    How far it is stands in the directory's database under *name*, the bus's own. Of gateways that share both, one
+    publishes while its claim lasts.
+    """
+
+    def __init__(self, directory: Directory, bus: Bus, topic: str, *, name: str) -> None:
+        self._directory = directory
+        self._bus = bus
+        self._topic = topic
+        self._name = name
+        self._owner = uuid.uuid4().hex
+        self._claimed = 0.0
+        self._busy = asyncio.Lock()
+
+    async def run(self) -> None:
+        """Publish until cancelled."""
+        while True:
+            try:
+                await self.flush()
+                await self._directory.wait(_POLL_S)
+                await asyncio.sleep(_LINGER_S)
+            except (UnavailableError, SQLAlchemyError) as error:
+                _log.warning("Thing Descriptions cannot be published; retrying", extra={"error": str(error)})
+                await asyncio.sleep(1.0)
+
+    async def flush(self) -> None:
+        """On return everything registered before the call is durable on the topic. Raises UnavailableError."""
+        wanted = await self._directory.position()
+        async with self._busy:
+            while (after := await self._directory.published(self._name)) < wanted:
+                if await self._claim():
+                    await self._publish(after)
+                else:
+                    await asyncio.sleep(_POLL_S)
+
+    async def begin_again(self) -> None:
+        """Publish everything once more: the topic was lost."""
+        if await self._claim():
+            await self._directory.mark_published(self._name, 0)
+
+    async def _claim(self) -> bool:
+        """Whether it is this gateway's turn, for some seconds more."""
+        now = time.monotonic()
+        if now > self._claimed - _CLAIM_S / 2:
+            mine = await self._directory.claim(self._name, self._owner, _CLAIM_S)
+            self._claimed = now + _CLAIM_S if mine else 0.0
+        return now < self._claimed
+
+    async def _publish(self, after: int) -> None:
+        async for position, entries, _ in news(self._directory, after):
+            if entries:
+                await self._bus.publish([self._record(entry) for entry in entries])
+            if position:
+                await self._directory.mark_published(self._name, position)
+
+    def _record(self, entry: FullEntry) -> Record:
+        if entry.body is None:
+            return Record(self._topic, entry.id, None)
+        headers = (
+            ("Content-Type", b"application/td+json"),
+            ("Origin", entry.origin.encode()),
+            ("Family", entry.family.encode()),
+        )
+        return Record(self._topic, entry.id, entry.body, tuple(header for header in headers if header[1]))

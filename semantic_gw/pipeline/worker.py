@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 from semantic_gw.bus.refusal import RecordTooLargeError
 from semantic_gw.contracts import AtomicBus, Bus, Subscription
 from semantic_gw.errors import ConfigurationError, GatewayError, UnavailableError
-from semantic_gw.model import Position, Record
+from semantic_gw.model import IRI, Position, Record, ThingDescription
 from semantic_gw.pipeline.pipeline import Pipeline
 from semantic_gw.pipeline.publish import Recorder
 from semantic_gw.pipeline.recent import RecentMessages
@@ -33,6 +33,9 @@ _MOST_BYTES: Final = 6 * 1024 * 1024
 
 Observer = Callable[[Result], None]
 """Told of every result: the counters."""
+
+Register = Callable[[Sequence[ThingDescription], Sequence[IRI]], Awaitable[None]]
+"""Makes what describers told of durable: Things that changed, ids of Things that are gone. Raises UnavailableError."""
 
 T = TypeVar("T")
 
@@ -61,6 +64,7 @@ class Worker:
         recorder: Recorder,
         recent: RecentMessages,
         observe: Observer,
+        register: Register,
         batch_records: int = 500,
         atomic: AtomicBus | None = None,
     ) -> None:
@@ -76,6 +80,7 @@ class Worker:
         self._recorder = recorder
         self._recent = recent
         self._observe = observe
+        self._register = register
         self._batch_records = batch_records
         self._atomic = atomic
 
@@ -102,12 +107,20 @@ class Worker:
     async def process(self, records: Sequence[Record], subscription: Subscription) -> None:
         """Process one batch: its results are durable before its offsets are committed."""
         results = await self._results(records)
+        await self._keep_things(results)
         made = [tuple(self._recorder.records(result)) for result in results]
         flat = [record for group in made for record in group]
         positions = await self._write(flat, records, subscription)
         await self._recent.add(results, _split(positions, [len(group) for group in made]))
         for result in results:
             self._observe(result)
+
+    async def _keep_things(self, results: Sequence[Result]) -> None:
+        """Register what was described, before what it reported is published."""
+        changed = {thing.id: thing for result in results for thing in result.changed}
+        removed = [iri for result in results for iri in result.removed if iri not in changed]
+        if changed or removed:
+            await self._retry(lambda: self._register(list(changed.values()), removed))
 
     async def _write(
         self, made: Sequence[Record], consumed: Sequence[Record], subscription: Subscription

@@ -17,7 +17,7 @@ from typing import Any
 import atheris
 
 with atheris.instrument_imports(include=["semantic_gw.describers", "semantic_gw.lifters", "semantic_gw.validators"]):
-    from semantic_gw.app import load_parts
+    from semantic_gw.app.parts import load_parts
 
 from semantic_gw.model import Json, Payload, Source
 from semantic_gw.settings import Settings

@@ -8,7 +8,7 @@ from pathlib import Path
 import pyoxigraph
 import pytest
 
-from semantic_gw.app import Parts, load_parts
+from semantic_gw.app.parts import Parts, load_parts
 from semantic_gw.codecs.capture import read_capture
 from semantic_gw.model import Outcome
 from semantic_gw.rdf.serialize import to_trig

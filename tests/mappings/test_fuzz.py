@@ -9,7 +9,7 @@ from functools import cache
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from semantic_gw.app import load_parts
+from semantic_gw.app.parts import load_parts
 from semantic_gw.model import Json, Payload, Source
 from semantic_gw.pipeline.pipeline import Pipeline
 from semantic_gw.pipeline.result import Result

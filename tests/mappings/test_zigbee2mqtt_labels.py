@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from semantic_gw.app import Parts, load_parts
+from semantic_gw.app.parts import Parts, load_parts
 from semantic_gw.codecs.capture import read_capture
 from semantic_gw.model import DataGraph, Event, Json, Observation
 from semantic_gw.rdf.namespaces import QUANTITY_KIND, UNIT

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from semantic_gw.app import Parts, load_parts
+from semantic_gw.app.parts import Parts, load_parts
 from semantic_gw.errors import ConfigurationError
 from semantic_gw.model import DataGraph, Json, Outcome, Payload, Source, ValidationReport
 from semantic_gw.pipeline.result import Result

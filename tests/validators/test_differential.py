@@ -12,7 +12,7 @@ from typing import Final
 
 import pytest
 
-from semantic_gw.app import Parts, load_parts
+from semantic_gw.app.parts import Parts, load_parts
 from semantic_gw.codecs.capture import BadLine, read_captures
 from semantic_gw.lifters.thing import lifters
 from semantic_gw.model import Literal, Term, Triple, ValidationReport

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from semantic_gw.app import load_parts
+from semantic_gw.app.parts import load_parts
 from semantic_gw.model import Triple
 from semantic_gw.rdf.namespaces import RDF, SAREF, SGW, SH
 from semantic_gw.settings import Settings

@@ -18,8 +18,9 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("position", _POSITION, nullable=False),
         sa.Column("listing", _POSITION, nullable=False),
+        sa.Column("forgotten", _POSITION, nullable=False),
     )
-    op.bulk_insert(state, [{"id": 1, "position": 0, "listing": 0}])
+    op.bulk_insert(state, [{"id": 1, "position": 0, "listing": 0, "forgotten": 0}])
     op.create_table(
         "things",
         sa.Column("id", _ID, primary_key=True),
@@ -56,4 +57,6 @@ def upgrade() -> None:
         "outbox",
         sa.Column("bus", sa.String, primary_key=True),
         sa.Column("position", _POSITION, nullable=False),
+        sa.Column("owner", sa.String, nullable=False),
+        sa.Column("until", _POSITION, nullable=False),
     )

@@ -1,13 +1,13 @@
-"""The composition root: settings become parts, parts become one gateway. Nothing else joins parts."""
+"""A running gateway: every part started, watched and stopped."""
 
 from __future__ import annotations
 
 import asyncio
 import gc
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -15,87 +15,28 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from semantic_gw.api import Service, create_api
+from semantic_gw.api.directory_openapi import DIRECTORY_OPENAPI
 from semantic_gw.api.service import Away
+from semantic_gw.app.directory import DirectoryParts
+from semantic_gw.app.parts import Parts, increasing_clock
 from semantic_gw.bindings.http import INGEST_OPENAPI, HttpIngest
 from semantic_gw.bindings.mqtt import MqttBinding, delivery_of
 from semantic_gw.bus.kafka import KafkaBus
 from semantic_gw.bus.log import LogBus
-from semantic_gw.codecs import Codecs
-from semantic_gw.contracts import Bus, Describer, TopicSpec
-from semantic_gw.directory import KnownThings
+from semantic_gw.contracts import Bus, TopicSpec
 from semantic_gw.errors import ConfigurationError, UnavailableError
-from semantic_gw.lexicon import Lexicon
-from semantic_gw.pipeline.family import Families, load_families, plug_ins
 from semantic_gw.pipeline.intake import SpoolIntake
 from semantic_gw.pipeline.metrics import Metrics
-from semantic_gw.pipeline.pipeline import Pipeline
-from semantic_gw.pipeline.publish import Recorder, topic_specs
+from semantic_gw.pipeline.publish import topic_specs
 from semantic_gw.pipeline.recent import RecentMessages
 from semantic_gw.pipeline.spool import SPOOL_TOPIC, from_record
-from semantic_gw.pipeline.things import ThingsReader
 from semantic_gw.pipeline.worker import Worker
-from semantic_gw.rdf.ontology import Ontology, load_ontology
 from semantic_gw.settings import Settings
-from semantic_gw.shipped import MAPPINGS, ONTOLOGIES, SHAPES
-from semantic_gw.validators import CompiledShapes, compile_shapes
 
 _log = logging.getLogger(__name__)
 
 LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 _SPOOL_GROUP: Final = "gateway"
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """Everything that is loaded and compiled once, before any payload comes."""
-
-    settings: Settings
-    ontology: Ontology
-    lexicon: Lexicon
-    families: Families
-    codecs: Codecs
-    shapes: CompiledShapes
-    pipeline: Pipeline
-    recorder: Recorder
-
-
-def load_parts(settings: Settings) -> Parts:
-    """Load and compile mappings, shapes and vocabulary. Raises ConfigurationError."""
-    ontology = load_ontology(sorted(ONTOLOGIES.glob("*.ttl")))
-    families = load_families((MAPPINGS, *settings.mappings), settings.families)
-    lexicon = Lexicon.load(*(path for family in families if (path := family.folder / "names.toml").exists()))
-    folders = (SHAPES, *settings.shapes.folders)
-    shape_files = [path for folder in folders for path in sorted(folder.glob("*.ttl"))]
-    shapes = compile_shapes(shape_files, (*ontology.triples, *lexicon.compatible_units()))
-    codecs = Codecs.load(max_bytes=settings.max_payload_bytes)
-    pipeline = Pipeline(
-        decode=codecs.decode,
-        families=families,
-        describers=_describers(families, lexicon, settings),
-        things=KnownThings(settings.base_iri, families.ignored_members),
-        validator=shapes,
-        shapes=settings.shapes,
-        shape_sets=_known_sets(shapes, settings),
-    )
-    recorder = Recorder(settings.bus, settings.base_iri)
-    return Parts(settings, ontology, lexicon, families, codecs, shapes, pipeline, recorder)
-
-
-def _known_sets(shapes: CompiledShapes, settings: Settings) -> Mapping[str, str]:
-    """The set of each shape. Raises ConfigurationError for a policy of a set that is not there."""
-    there = set(shapes.sets.values())
-    if unknown := settings.shapes.policies.keys() - there:
-        raise ConfigurationError(f"no shape set {', '.join(sorted(unknown))}; there are {', '.join(sorted(there))}")
-    return shapes.sets
-
-
-def _describers(families: Families, lexicon: Lexicon, settings: Settings) -> dict[str, Describer]:
-    classes = plug_ins("semantic_gw.describers")
-    broker = f"mqtt://{settings.mqtt.host or 'localhost'}:{settings.mqtt.port}/"
-    wanted = {family.describer for family in families}
-    if missing := wanted - classes.keys():
-        raise ConfigurationError(f"no describer {', '.join(sorted(missing))}; there are {', '.join(sorted(classes))}")
-    return {name: classes[name](lexicon, broker=broker) for name in wanted}
 
 
 def calm_garbage_collector() -> None:
@@ -108,18 +49,6 @@ def calm_garbage_collector() -> None:
     gc.set_threshold(100_000, 50, 100)
 
 
-def increasing_clock() -> Callable[[], datetime]:
-    """A clock in UTC that never gives the same microsecond twice: the time is part of what names a message."""
-    last = datetime.min.replace(tzinfo=UTC)
-
-    def now() -> datetime:
-        nonlocal last
-        last = max(datetime.now(UTC), last + timedelta(microseconds=1))
-        return last
-
-    return now
-
-
 def check_exposure(settings: Settings) -> None:
     """Raises ConfigurationError where the gateway would listen beyond loopback without being told to."""
     if settings.http.host in LOOPBACK:
@@ -130,17 +59,6 @@ def check_exposure(settings: Settings) -> None:
             f"set http.allow_remote = true if that is what you want"
         )
     _log.warning("listening beyond loopback without access control", extra={"host": settings.http.host})
-
-
-@asynccontextmanager
-async def open_bus(settings: Settings) -> AsyncIterator[Bus]:
-    """The bus of *settings*, started, for a command that reads or replays."""
-    bus: Bus = KafkaBus(settings.kafka) if settings.kafka.bootstrap_servers else LogBus(settings.log.path)
-    await bus.start()
-    try:
-        yield bus
-    finally:
-        await bus.stop()
 
 
 class Gateway:
@@ -158,10 +76,12 @@ class Gateway:
         )
         self.bus: Bus = KafkaBus(settings.kafka) if settings.kafka.bootstrap_servers else self.log
         self.intake = SpoolIntake(self.log)
-        self.reader = ThingsReader(self.bus, settings.bus.topic("things"), parts.pipeline.things)
+        self.directory = DirectoryParts(parts, self.bus, clock=self.clock)
         self.mqtt = self._mqtt() if settings.mqtt.host else None
         self.workers = self._workers()
         self._bus_error: tuple[datetime, str] | None = None
+        self._directory_error: tuple[datetime, str] | None = None
+        self._directory_open = False
         self._failed: list[Away] = []
 
     def _mqtt(self) -> MqttBinding:
@@ -196,6 +116,7 @@ class Gateway:
             recorder=self.parts.recorder,
             recent=self.recent,
             observe=self.metrics.observe,
+            register=self.directory.register,
             batch_records=self.parts.settings.kafka.batch_records,
             atomic=self.log if source is self.log and self.bus is self.log else None,
         )
@@ -218,14 +139,19 @@ class Gateway:
             quantity_kind=self.parts.ontology.quantity_kind,
             away=self.away,
         )
-        return ingest.in_front_of(create_api(service, openapi_paths=INGEST_OPENAPI, lifespan=lifespan))
+        openapi_paths = {**INGEST_OPENAPI, **DIRECTORY_OPENAPI}
+        api = create_api(service, openapi_paths=openapi_paths, lifespan=lifespan)
+        return ingest.in_front_of(self.directory.api().in_front_of(api))
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Start every part; on leaving, stop taking payloads first, then let the workers finish their batch."""
         await self.log.start()
         await self.log.ensure_topics([TopicSpec(SPOOL_TOPIC, partitions=1)])
-        tasks = [asyncio.create_task(self._behind_bus(), name="bus"), asyncio.create_task(self._gauge(), name="gauges")]
+        tasks = [
+            asyncio.create_task(self._behind_directory(), name="directory"),
+            asyncio.create_task(self._gauge(), name="gauges"),
+        ]
         if self.mqtt is not None:
             tasks.append(asyncio.create_task(self._run_mqtt(self.mqtt), name="mqtt"))
         for task in tasks:
@@ -237,6 +163,7 @@ class Gateway:
                 task.cancel()
                 with suppress(asyncio.CancelledError, Exception):  # a failure was told when it happened
                     await task
+            await self.directory.close()
             if self.bus is not self.log:
                 await self.bus.stop()
             await self.log.stop()
@@ -248,12 +175,26 @@ class Gateway:
             _log.critical("a part of the gateway failed", extra={"part": task.get_name(), "error": reason})
             self._failed.append(Away(task.get_name(), datetime.now(UTC), reason))
 
+    async def _behind_directory(self) -> None:
+        """Everything that needs the directory: open it (however long it takes), know its Things, then the bus."""
+        pause = 0.5
+        while not self._directory_open:
+            try:
+                await self.directory.open()
+                self._directory_open = True
+            except UnavailableError as error:
+                self._directory_error = self._directory_error or (datetime.now(UTC), str(error))
+                _log.warning("the directory is away; retrying", extra={"error": str(error)})
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 10.0)
+        self._directory_error = None
+        await self._behind_bus()
+
     async def _behind_bus(self) -> None:
-        """Everything that needs the bus: connect (however long it takes), learn the Things, then work."""
+        """Everything that needs the bus, too: connect (however long it takes), then work."""
         await self._connect()
         async with asyncio.TaskGroup() as group:
-            group.create_task(self.reader.run())
-            await self.reader.ready.wait()
+            group.create_task(self.directory.run())
             for worker in self.workers:
                 group.create_task(worker.run())
 
@@ -282,10 +223,12 @@ class Gateway:
     def away(self) -> list[Away]:
         """Peers that do not answer, and since when."""
         away = [*self._failed]
+        if self._directory_error is not None:
+            away.append(Away("directory", *self._directory_error))
+        elif not self._directory_open:
+            away.append(Away("directory", None, "the Things that are registered are still being read"))
         if self._bus_error is not None:
             away.append(Away("bus", *self._bus_error))
-        elif not self.reader.ready.is_set():
-            away.append(Away("things", None, "the topic of Thing Descriptions is still being read"))
         loop = asyncio.get_running_loop()
         for worker in self.workers:
             if worker.outage.since is not None:

@@ -1,0 +1,157 @@
+"""The directory and everything that belongs to it, made from settings and kept running."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+from semantic_gw.api.directory import DirectoryApi, Resources
+from semantic_gw.api.dry_run import DryRun
+from semantic_gw.api.events import Events
+from semantic_gw.api.models import ModelsResource
+from semantic_gw.api.search import SearchResource
+from semantic_gw.api.things import Things
+from semantic_gw.app.parts import Parts
+from semantic_gw.bus.log import LogBus
+from semantic_gw.contracts import Bus
+from semantic_gw.directory.database import Database, open_database
+from semantic_gw.directory.directory import Directory
+from semantic_gw.directory.following import news
+from semantic_gw.directory.models import Models
+from semantic_gw.directory.preparation import Preparation
+from semantic_gw.directory.search import Search
+from semantic_gw.errors import UnavailableError
+from semantic_gw.lifters import warnings
+from semantic_gw.model import IRI, ThingDescription
+from semantic_gw.pipeline.things import Outbox, ThingsFollower
+from semantic_gw.rdf.serialize import triples_to_nquads
+from semantic_gw.rdf.thing_description import project
+from semantic_gw.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+
+_FORGET_EVERY_S: Final = 600.0
+
+
+class DirectoryParts:
+    """The directory, what follows it, and its face. One for each process."""
+
+    def __init__(self, parts: Parts, bus: Bus, *, clock: Clock) -> None:
+        settings = parts.settings
+        self._settings = settings
+        self._bus = bus
+        self.database = open_database(settings.directory.database_url.get_secret_value())
+        self.directory = make_directory(parts, self.database, clock)
+        self.models = Models(self.database, clock=clock)
+        self.follower = ThingsFollower(self.directory, parts.pipeline.things)
+        self.directory.listeners.append(self._changed)
+        self.outbox = Outbox(self.directory, bus, settings.bus.topic("things"), name=_bus_name(settings))
+        self.events = Events(self.directory, settings.directory)
+        self.search = Search(settings.directory, partial(news, self.directory))
+        self._parts = parts
+        self._clock = clock
+
+    def _changed(self, thing: IRI, now: ThingDescription | None, version: int) -> None:
+        """What is registered here lifts from now on."""
+        if now is None:
+            self.follower.removed(thing)
+        else:
+            self.follower.registered(now, version)
+
+    def api(self) -> DirectoryApi:
+        """The directory over HTTP."""
+        settings = self._settings
+        resources = Resources(
+            things=Things(self.directory, settings.directory, from_rdf),
+            events=self.events,
+            search=SearchResource(self.search),
+            models=ModelsResource(self.models, self.directory, settings.directory),
+            dry_run=DryRun(self._parts.pipeline, self.directory.preparation, self._clock),
+        )
+        return DirectoryApi(resources, settings.http)
+
+    async def open(self) -> None:
+        """Open the database, and know every Thing in it. Raises ConfigurationError, UnavailableError."""
+        self.database.start()
+        await self.follower.catch_up()
+
+    async def close(self) -> None:
+        await self.search.close()
+        self.database.stop()
+
+    async def run(self) -> None:
+        """Follow, publish, and purge until cancelled."""
+        await self._publish_again_where_lost()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.follower.run())
+            group.create_task(self.outbox.run())
+            group.create_task(self._purge())
+
+    async def register(self, changed: Sequence[ThingDescription], removed: Sequence[IRI]) -> None:
+        """Keep what describers told of; on return it is durable, and on the bus. Raises UnavailableError."""
+        for refused in await self.directory.adopt(changed, removed):
+            _log.error("a description is not registered", extra={"error": refused})
+        await self.outbox.flush()
+
+    async def _publish_again_where_lost(self) -> None:
+        """An embedded log that is new, beside a directory that is not, gets everything once more."""
+        if isinstance(self._bus, LogBus) and not await self._bus.last(self._settings.bus.topic("things"), 1):
+            await self.outbox.begin_again()
+
+    async def _purge(self) -> None:
+        """Remove Things whose time is over, and changes that nobody is to catch up on any more."""
+        loop = asyncio.get_running_loop()
+        forgot = loop.time()
+        while True:
+            try:
+                if count := await self.directory.purge():
+                    _log.info("registrations expired", extra={"things": count})
+                if loop.time() - forgot > _FORGET_EVERY_S:
+                    await self.directory.forget()
+                    forgot = loop.time()
+            except UnavailableError as error:
+                _log.warning("expired registrations cannot be removed; retrying", extra={"error": str(error)})
+            await asyncio.sleep(self._settings.directory.purge_interval_s)
+
+
+def make_directory(parts: Parts, database: Database, clock: Clock) -> Directory:
+    """The directory in *database*, which need not be started yet."""
+    settings = parts.settings
+    opaque = settings.directory.unknown_contexts == "opaque"
+    preparation = Preparation(
+        project=partial(project, base_iri=settings.base_iri, opaque=opaque),
+        serialize=triples_to_nquads,
+        warn=partial(warnings, lexicon=parts.lexicon),
+    )
+    return Directory(database, preparation, settings.directory, clock=clock)
+
+
+def _bus_name(settings: Settings) -> str:
+    """What tells the bus of this gateway from others that take from the same directory."""
+    if settings.kafka.bootstrap_servers:
+        return f"kafka {settings.kafka.bootstrap_servers} {settings.bus.prefix}"
+    return f"log {socket.gethostname()} {settings.log.path.absolute()} {settings.bus.prefix}"
+
+
+@asynccontextmanager
+async def opened_directory(parts: Parts, clock: Clock) -> AsyncIterator[Directory]:
+    """The directory of the settings, for a command. Raises ConfigurationError, UnavailableError."""
+    database = open_database(parts.settings.directory.database_url.get_secret_value())
+    database.start()
+    try:
+        yield make_directory(parts, database, clock)
+    finally:
+        database.stop()
+
+
+async def learn_things(parts: Parts, directory: Directory) -> None:
+    """Make everything that is registered known to the pipeline."""
+    await ThingsFollower(directory, parts.pipeline.things).catch_up()

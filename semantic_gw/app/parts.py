@@ -1,0 +1,99 @@
+"""Everything that is loaded and compiled once: mappings, shapes, vocabulary, and the pipeline made of them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from semantic_gw.bus.kafka import KafkaBus
+from semantic_gw.bus.log import LogBus
+from semantic_gw.codecs import Codecs
+from semantic_gw.contracts import Bus, Describer
+from semantic_gw.directory import KnownThings
+from semantic_gw.errors import ConfigurationError
+from semantic_gw.lexicon import Lexicon
+from semantic_gw.pipeline.family import Families, load_families, plug_ins
+from semantic_gw.pipeline.pipeline import Pipeline
+from semantic_gw.pipeline.publish import Recorder
+from semantic_gw.rdf.ontology import Ontology, load_ontology
+from semantic_gw.settings import Settings
+from semantic_gw.shipped import MAPPINGS, ONTOLOGIES, SHAPES
+from semantic_gw.validators import CompiledShapes, compile_shapes
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything that is loaded and compiled once, before any payload comes."""
+
+    settings: Settings
+    ontology: Ontology
+    lexicon: Lexicon
+    families: Families
+    codecs: Codecs
+    shapes: CompiledShapes
+    pipeline: Pipeline
+    recorder: Recorder
+
+
+def load_parts(settings: Settings) -> Parts:
+    """Load and compile mappings, shapes and vocabulary. Raises ConfigurationError."""
+    ontology = load_ontology(sorted(ONTOLOGIES.glob("*.ttl")))
+    families = load_families((MAPPINGS, *settings.mappings), settings.families)
+    lexicon = Lexicon.load(*(path for family in families if (path := family.folder / "names.toml").exists()))
+    folders = (SHAPES, *settings.shapes.folders)
+    shape_files = [path for folder in folders for path in sorted(folder.glob("*.ttl"))]
+    shapes = compile_shapes(shape_files, (*ontology.triples, *lexicon.compatible_units()))
+    codecs = Codecs.load(max_bytes=settings.max_payload_bytes)
+    pipeline = Pipeline(
+        decode=codecs.decode,
+        families=families,
+        describers=_describers(families, lexicon, settings),
+        things=KnownThings(settings.base_iri, families.ignored_members),
+        validator=shapes,
+        shapes=settings.shapes,
+        shape_sets=_known_sets(shapes, settings),
+    )
+    recorder = Recorder(settings.bus, settings.base_iri)
+    return Parts(settings, ontology, lexicon, families, codecs, shapes, pipeline, recorder)
+
+
+def _known_sets(shapes: CompiledShapes, settings: Settings) -> Mapping[str, str]:
+    """The set of each shape. Raises ConfigurationError for a policy of a set that is not there."""
+    there = set(shapes.sets.values())
+    if unknown := settings.shapes.policies.keys() - there:
+        raise ConfigurationError(f"no shape set {', '.join(sorted(unknown))}; there are {', '.join(sorted(there))}")
+    return shapes.sets
+
+
+def _describers(families: Families, lexicon: Lexicon, settings: Settings) -> dict[str, Describer]:
+    classes = plug_ins("semantic_gw.describers")
+    broker = f"mqtt://{settings.mqtt.host or 'localhost'}:{settings.mqtt.port}/"
+    wanted = {family.describer for family in families}
+    if missing := wanted - classes.keys():
+        raise ConfigurationError(f"no describer {', '.join(sorted(missing))}; there are {', '.join(sorted(classes))}")
+    return {name: classes[name](lexicon, broker=broker) for name in wanted}
+
+
+@asynccontextmanager
+async def open_bus(settings: Settings) -> AsyncIterator[Bus]:
+    """The bus of *settings*, started, for a command that reads or replays."""
+    bus: Bus = KafkaBus(settings.kafka) if settings.kafka.bootstrap_servers else LogBus(settings.log.path)
+    await bus.start()
+    try:
+        yield bus
+    finally:
+        await bus.stop()
+
+
+def increasing_clock() -> Callable[[], datetime]:
+    """A clock in UTC that never gives the same microsecond twice: the time is part of what names a message."""
+    last = datetime.min.replace(tzinfo=UTC)
+
+    def now() -> datetime:
+        nonlocal last
+        last = max(datetime.now(UTC), last + timedelta(microseconds=1))
+        return last
+
+    return now

@@ -1,0 +1,91 @@
+"""From a document to a draft: checked, enriched, projected to RDF, and read as a mapping. Pure; nothing is stored."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, NoReturn
+
+from semantic_gw.directory.register import Draft
+from semantic_gw.directory.registration import head, wish_of, with_discovery
+from semantic_gw.directory.validation import check_description
+from semantic_gw.errors import DescribingError, InvalidDocumentError, MappingError, RefusedError
+from semantic_gw.model import Finding, Json, ThingDescription, Triple
+
+Project = Callable[[Mapping[str, Json]], Sequence[Triple]]
+"""The RDF projection of a Thing Description. Raises DescribingError."""
+
+Serialize = Callable[[Sequence[Triple]], bytes]
+"""N-Triples of a graph."""
+
+Warn = Callable[[ThingDescription], Sequence[Finding]]
+"""What of a Thing Description cannot be used for lifting. Raises MappingError."""
+
+_MOST_WARNINGS: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """Makes drafts. *project* and *warn* are injected, so that the register knows neither RDF nor lifting."""
+
+    project: Project
+    serialize: Serialize
+    warn: Warn
+
+    def draft(self, document: Json, *, origin: str = "", family: str = "") -> Draft:
+        """*document*, which has an id, ready to be registered. Raises InvalidDocumentError with every fault."""
+        if findings := check_description(document):
+            _refuse(findings)
+        thing = document.get("id")
+        if not isinstance(thing, str):
+            _refuse((Finding("/id", "a Thing Description is registered under its id; this one has none"),))
+        enriched, injection = with_discovery(document)
+        return Draft(
+            id=thing,
+            head=head(enriched),
+            injection=injection,
+            wish=wish_of(document),
+            projection=self._projection(enriched),
+            warnings=self._warnings(ThingDescription(thing, document, origin, family)),
+            origin=origin,
+            family=family,
+        )
+
+    def _projection(self, document: Mapping[str, Json]) -> bytes:
+        try:
+            return self.serialize(self.project(document))
+        except DescribingError as error:
+            _refuse((Finding(error.pointer, str(error)),))
+        except RefusedError as error:
+            _refuse((Finding("/@context", str(error)),))
+
+    def _warnings(self, thing: ThingDescription) -> Sequence[Finding]:
+        try:
+            return tuple(self.warn(thing))[:_MOST_WARNINGS]
+        except MappingError as error:
+            return (Finding("", f"payloads of this Thing are not lifted: {error}"),)
+
+
+def _refuse(findings: Sequence[Finding]) -> NoReturn:
+    pointer, detail = findings[0]
+    more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
+    raise InvalidDocumentError(f"{pointer or 'the document'}: {detail}{more}", tuple(findings))
+
+
+def refuse(pointer: str, detail: str) -> NoReturn:
+    """Raises InvalidDocumentError for one fault."""
+    _refuse((Finding(pointer, detail),))
+
+
+def refuse_all(findings: Sequence[Finding]) -> None:
+    """Raises InvalidDocumentError where there are *findings*."""
+    if findings:
+        _refuse(findings)
+
+
+def with_new_id(document: Mapping[str, Json]) -> dict[str, Json]:
+    """*document*, which has no id, with one of ours behind its context (WoT Discovery, 7.2.2.1.1: a UUID URN, v4)."""
+    made = {"id": uuid.uuid4().urn}
+    context = {"@context": document["@context"]} if "@context" in document else {}
+    return {**context, **made, **document}
