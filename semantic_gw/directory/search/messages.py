@@ -1,0 +1,119 @@
+"""What the gateway and the owner of what is searched tell each other, and how that stands in a stream of bytes.
+
+A conversation is a socket of its own. The gateway says one thing; the owner answers an `Update` with an empty `Reply`,
+and forks for a `Query`: that child says its process id (4 bytes) as soon as it lives, and later its `Reply`.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+from typing import Final, Literal, NamedTuple
+
+import msgspec
+
+from semantic_gw.model import IRI
+
+Language = Literal["jsonpath", "xpath", "sparql"]
+Index = Literal["documents", "graphs"]
+"""What is searched: JSON documents, or RDF graphs."""
+
+INDEX_OF: Final[dict[Language, Index]] = {"jsonpath": "documents", "xpath": "documents", "sparql": "graphs"}
+
+LENGTH: Final = struct.Struct("!Q")
+PROCESS_ID: Final = struct.Struct("!I")
+
+
+class Entry(NamedTuple):
+    """A Thing as it is searched: its Enriched TD as JSON, and its RDF projection as N-Triples; None: it is gone."""
+
+    id: IRI
+    document: bytes | None
+    projection: bytes | None
+
+
+class Batch(NamedTuple):
+    """Some changes, and the position that is reached once they are applied."""
+
+    position: int
+    entries: tuple[Entry, ...]
+
+
+class Answer(NamedTuple):
+    """What a search found."""
+
+    media_type: str
+    body: bytes
+
+
+class Item(NamedTuple):
+    """What an index is to hold under *id* from now on; None: nothing."""
+
+    id: IRI
+    body: bytes | None
+
+
+class Update(msgspec.Struct, frozen=True, tag=True):
+    """Things that an index is to hold from now on, or no longer."""
+
+    index: Index
+    items: tuple[Item, ...]
+
+
+class Query(msgspec.Struct, frozen=True, tag=True):
+    """A question. *solutions* and *graph* are the media types of the answer, by the form of a SPARQL query.
+
+    *deadline_s* is in seconds from the start of the child, *memory_bytes* what it may add to the owner's memory.
+    """
+
+    language: Language
+    text: str
+    deadline_s: float
+    memory_bytes: int
+    max_answer_bytes: int
+    solutions: str = ""
+    graph: str = ""
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """An answer (*refusal* is empty), or why there is none: wrong, or not supported."""
+
+    media_type: str = ""
+    body: bytes = b""
+    refusal: Literal["", "query", "unsupported"] = ""
+    detail: str = ""
+
+
+Request = Update | Query
+
+_encode: Final = msgspec.msgpack.Encoder().encode
+_request: Final = msgspec.msgpack.Decoder[Request](Request).decode
+_reply: Final = msgspec.msgpack.Decoder(Reply).decode
+
+
+def frame(message: Update | Query | Reply) -> bytes:
+    """*message* behind its length."""
+    body = _encode(message)
+    return LENGTH.pack(len(body)) + body
+
+
+def read_reply(body: bytes) -> Reply:
+    return _reply(body)
+
+
+def receive(peer: socket.socket) -> Request:
+    """What the gateway says. Raises ConnectionError where it hangs up in the middle."""
+    (length,) = LENGTH.unpack(_receive(peer, LENGTH.size))
+    request: Request = _request(_receive(peer, length))
+    return request
+
+
+def _receive(peer: socket.socket, length: int) -> bytearray:
+    body = bytearray(length)
+    view, done = memoryview(body), 0
+    while done < length:
+        read = peer.recv_into(view[done:])
+        if not read:
+            raise ConnectionError(f"the gateway hung up after {done} of {length} bytes")
+        done += read
+    return body

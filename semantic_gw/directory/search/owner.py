@@ -1,0 +1,139 @@
+"""The owner of what is searched: a process with one thread that forks a child for each query.
+
+`python -m semantic_gw.directory.search.owner` with a socket as standard input. Over that come sockets, each of them a
+conversation (`messages`); the owner ends with it. A child sees the Things as they are when it is forked, has no files
+and no network, and is ended at its deadline: what it does to its memory, or to the engines, harms nobody.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import signal
+import socket
+import sys
+from functools import cached_property
+from typing import Final
+
+from semantic_gw.directory.search import jsonpath, xpath
+from semantic_gw.directory.search.bounded import json_array
+from semantic_gw.directory.search.confinement import confine
+from semantic_gw.directory.search.graphs import Graphs
+from semantic_gw.directory.search.messages import PROCESS_ID, Answer, Query, Reply, Update, frame, receive
+from semantic_gw.errors import NotSupportedError, QueryError
+from semantic_gw.model import IRI
+
+_JSON: Final = "application/json"
+_CONVERSATION_S: Final = 60.0
+"""How long the owner waits for a gateway that stops in the middle of a sentence, in seconds."""
+
+_WARM_UP: Final = (
+    Query("jsonpath", "$[?match(@.a, 'a') || search(@.a, 'b')]", 1.0, 0, 100),
+    Query("xpath", "*[matches(a, 'a')] | //b", 1.0, 0, 100),
+    Query("sparql", "SELECT * { ?s ?p ?o }", 1.0, 0, 1000, "application/json", "application/ld+json"),
+)
+"""Queries that make the engines load what they load late: a child could not."""
+
+
+class Owner:
+    """Holds the documents and the graphs of all Things."""
+
+    def __init__(self) -> None:
+        self._documents: dict[IRI, bytes] = {}
+        self._graphs = Graphs()
+
+    @cached_property
+    def _in_order(self) -> list[bytes]:
+        """The documents by code point order of their ids."""
+        return [self._documents[thing] for thing in sorted(self._documents)]
+
+    def update(self, update: Update) -> None:
+        """Hold what *update* says."""
+        if update.index == "graphs":
+            self._update_graphs(update)
+            return
+        for thing, body in update.items:
+            if body is None:
+                self._documents.pop(thing, None)
+            else:
+                self._documents[thing] = body
+        self.__dict__.pop("_in_order", None)
+
+    def _update_graphs(self, update: Update) -> None:
+        for thing, body in update.items:
+            try:
+                self._graphs.put(thing, body)
+            except (ValueError, SyntaxError) as error:  # one graph that cannot be read must not hide all others
+                print(f"search: the graph of {thing} is left out: {error}", file=sys.stderr)  # noqa: T201
+        self._graphs.compact()
+
+    def answer(self, query: Query) -> Answer:
+        """What *query* finds. Raises QueryError, NotSupportedError."""
+        if query.language == "sparql":
+            return self._graphs.answer(query)
+        find = jsonpath.find if query.language == "jsonpath" else xpath.find
+        return Answer(_JSON, json_array(find(query.text, self._in_order), query.max_answer_bytes))
+
+    def reply(self, query: Query) -> Reply:
+        """What *query* finds, or why that is not told."""
+        try:
+            return Reply(*self.answer(query))
+        except QueryError as error:
+            return _refused(str(error))
+        except NotSupportedError as error:
+            return Reply(refusal="unsupported", detail=str(error))
+        except MemoryError:
+            return _refused(f"the search needs more than {query.memory_bytes} bytes of memory: ask for less at once")
+        except RecursionError:
+            return _refused("the query, or what it looks at, is nested too deeply")
+        except Exception as error:  # noqa: BLE001  whatever an engine trips over, it is this query that did it
+            return _refused(f"the query cannot be evaluated: {type(error).__name__}: {error}"[:500])
+
+    def converse(self, peer: socket.socket) -> None:
+        """Take an update, or fork for a query. Raises OSError where the gateway hangs up."""
+        request = receive(peer)
+        if isinstance(request, Update):
+            self.update(request)
+            gc.freeze()
+            peer.sendall(frame(Reply()))
+        else:
+            # What is counted now is known before the fork: a child copies what it touches.
+            _ = self._in_order
+            if os.fork() == 0:
+                self._serve(peer, request)
+
+    def _serve(self, peer: socket.socket, query: Query) -> None:
+        """Answer *query* in a child, and end it."""
+        try:
+            peer.settimeout(None)
+            peer.sendall(PROCESS_ID.pack(os.getpid()))
+            confine(kept=peer.fileno(), deadline_s=query.deadline_s, memory_bytes=query.memory_bytes)
+            gc.disable()
+            peer.sendall(frame(self.reply(query)))
+        finally:
+            os._exit(0)
+
+
+def _refused(detail: str) -> Reply:
+    return Reply(refusal="query", detail=detail)
+
+
+def run(control: socket.socket) -> None:
+    """Serve the conversations that come over *control*, until it is closed."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    owner = Owner()
+    for query in _WARM_UP:
+        owner.reply(query)
+    gc.freeze()
+    while True:
+        _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+        if not descriptors:
+            return
+        with contextlib.suppress(OSError), socket.socket(fileno=descriptors[0]) as peer:
+            peer.settimeout(_CONVERSATION_S)
+            owner.converse(peer)
+
+
+if __name__ == "__main__":
+    run(socket.socket(fileno=sys.stdin.fileno()))
