@@ -25,7 +25,7 @@ def extend(base: Json, own: Json, where: str, faults: Faults) -> Json:
 
     *where* is the pointer at which a clash of contexts is told.
     """
-    inherited = {name: value for name, value in base.items() if name != "id"}
+    inherited = {name: value for name, value in base.items() if name not in ("id", OPTIONAL)}
     merged: dict[str, Json] = overwrite(inherited, own)
     joined = {
         "@context": join_contexts(own.get("@context"), [base.get("@context")], where, faults),
