@@ -22,7 +22,7 @@ import httpcore
 
 from semantic_gw.errors import ConfigurationError, RefusedError, UnavailableError
 
-__all__ = ["Answer", "Outbound", "OutboundError"]
+__all__ = ["Answer", "Outbound", "OutboundError", "authority_of"]
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -250,6 +250,15 @@ class _CheckedConnections(httpcore.AsyncNetworkBackend):
         return await self._inner.connect_tcp(last, port, timeout, local_address, socket_options)
 
 
+def authority_of(url: str) -> str:
+    """Whom *url* asks: its host, with the port where that is not the usual one. Raises OutboundError.
+
+    >>> authority_of("http://Lamp.example:80/status?a=b")
+    'lamp.example'
+    """
+    return _parse(url).authority
+
+
 def _names_and_networks(hosts: Iterable[str]) -> tuple[frozenset[str], tuple[Network, ...]]:
     """*hosts*, sorted into names and networks. Raises ConfigurationError."""
     names: set[str] = set()
@@ -326,4 +335,5 @@ def _resolve(host: str, port: int) -> list[str]:
 
 
 def _refuse(url: str, why: str) -> NoReturn:
-    raise OutboundError(f"{url[:200]!r} is not asked: {why}")
+    """A query is not repeated: it may hold secrets."""
+    raise OutboundError(f"{url.partition('?')[0][:200]!r} is not asked: {why}")

@@ -162,10 +162,19 @@ class PollingSettings(_Group):
     hosts: tuple[str, ...] = Field(
         (), description="Host names and networks (192.168.0.0/16) that may be polled; others never are."
     )
-    min_interval_s: float = Field(1.0, gt=0, description="Shortest time between two readings of a Thing, in seconds.")
+    min_interval_s: float = Field(
+        1.0,
+        gt=0,
+        description="Shortest interval, in seconds; schedules below it are raised to it.",
+    )
     timeout_s: float = Field(10.0, gt=0, description="Longest wait for an answer, in seconds.")
     max_body_bytes: int = Field(1024 * 1024, ge=1024, description="Largest answer taken, in bytes.")
     max_concurrent: int = Field(50, ge=1, description="Readings at the same time.")
+    credentials: dict[str, SecretStr] = Field(
+        {},
+        description="The secret of a device, by host or host:port: user:password (basic), a token (bearer) or a key "
+        "(apikey). It is sent to that host only, where the Thing Description asks for it.",
+    )
 
 
 class ShapesSettings(_Group):
