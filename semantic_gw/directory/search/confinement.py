@@ -19,8 +19,8 @@ _SPARE_S: Final = 1
 """CPU time beyond the deadline: that is for what the alarm does not end, in seconds."""
 
 
-def confine(*, kept: int, deadline_s: float, memory_bytes: int) -> None:
-    """Leave this process *deadline_s* seconds, *memory_bytes* more memory, no file but *kept*, and no network."""
+def confine(*, deadline_s: float, memory_bytes: int) -> None:
+    """Leave this process *deadline_s* seconds, *memory_bytes* more memory, the files it has, and no network."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, deadline_s)
     _limit(resource.RLIMIT_CPU, math.ceil(deadline_s) + _SPARE_S)
@@ -28,12 +28,11 @@ def confine(*, kept: int, deadline_s: float, memory_bytes: int) -> None:
     if _STATM.exists():
         pages = int(_STATM.read_text("ascii").split()[0])
         _limit(resource.RLIMIT_AS, pages * resource.getpagesize() + memory_bytes)
-    _close_all_but(kept)
     _limit(resource.RLIMIT_NOFILE, 0)
 
 
-def _close_all_but(kept: int) -> None:
-    """The standard streams lead nowhere afterwards: what a crash says there is of no use."""
+def close_all_but(kept: int) -> None:
+    """Close all files but *kept*. The standard streams lead nowhere then: what a crash says there is of no use."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     for standard in _STANDARD:
         os.dup2(nowhere, standard)

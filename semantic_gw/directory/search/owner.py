@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import os
 import signal
 import socket
 import sys
@@ -18,9 +17,9 @@ from typing import Final
 
 from semantic_gw.directory.search import jsonpath, xpath
 from semantic_gw.directory.search.bounded import json_array
-from semantic_gw.directory.search.confinement import confine
+from semantic_gw.directory.search.child import Child
 from semantic_gw.directory.search.graphs import Graphs
-from semantic_gw.directory.search.messages import PROCESS_ID, Answer, Query, Reply, Update, frame, receive
+from semantic_gw.directory.search.messages import Answer, Query, Reply, Update, frame, receive
 from semantic_gw.errors import NotSupportedError, QueryError
 from semantic_gw.model import IRI
 
@@ -42,6 +41,7 @@ class Owner:
     def __init__(self) -> None:
         self._documents: dict[IRI, bytes] = {}
         self._graphs = Graphs()
+        self._waiting: Child | None = None
 
     @cached_property
     def _in_order(self) -> list[bytes]:
@@ -90,29 +90,38 @@ class Owner:
         except Exception as error:  # noqa: BLE001  whatever an engine trips over, it is this query that did it
             return _refused(f"the query cannot be evaluated: {type(error).__name__}: {error}"[:500])
 
-    def converse(self, peer: socket.socket) -> None:
-        """Take an update, or fork for a query. Raises OSError where the gateway hangs up."""
+    def converse(self, peer: socket.socket) -> bool:
+        """Take an update, or have a child answer a query: True. Raises OSError where the gateway hangs up."""
         request = receive(peer)
         if isinstance(request, Update):
+            self._dismiss()
             self.update(request)
             gc.freeze()
             peer.sendall(frame(Reply()))
-        else:
-            # What is counted now is known before the fork: a child copies what it touches.
-            _ = self._in_order
-            if os.fork() == 0:
-                self._serve(peer, request)
+            return False
+        self._hand_over(peer, request)
+        return True
 
-    def _serve(self, peer: socket.socket, query: Query) -> None:
-        """Answer *query* in a child, and end it."""
+    def _hand_over(self, peer: socket.socket, query: Query) -> None:
+        """Give *query* to the child that waits for one."""
+        waiting, self._waiting = self._waiting, None
         try:
-            peer.settimeout(None)
-            peer.sendall(PROCESS_ID.pack(os.getpid()))
-            confine(kept=peer.fileno(), deadline_s=query.deadline_s, memory_bytes=query.memory_bytes)
-            gc.disable()
-            peer.sendall(frame(self.reply(query)))
-        finally:
-            os._exit(0)
+            (waiting or self._fork()).take(peer, query)
+        except OSError:  # it was ended from outside
+            self._fork().take(peer, query)
+
+    def prepare(self) -> None:
+        """Have a child wait for the next query. No other conversation may be open: the child would keep it open."""
+        self._waiting = self._waiting or self._fork()
+
+    def _fork(self) -> Child:
+        _ = self._in_order  # before the fork, so that it is done once
+        return Child(self.reply)
+
+    def _dismiss(self) -> None:
+        if self._waiting:
+            self._waiting.dismiss()
+        self._waiting = None
 
 
 def _refused(detail: str) -> Reply:
@@ -130,9 +139,12 @@ def run(control: socket.socket) -> None:
         _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
         if not descriptors:
             return
+        asked = False
         with contextlib.suppress(OSError), socket.socket(fileno=descriptors[0]) as peer:
             peer.settimeout(_CONVERSATION_S)
-            owner.converse(peer)
+            asked = owner.converse(peer)
+        if asked:
+            owner.prepare()
 
 
 if __name__ == "__main__":

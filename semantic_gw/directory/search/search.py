@@ -98,13 +98,17 @@ class Search:
     async def _ask(self, query: Query) -> Reply:
         """Ask an owner that knows every change; where it is gone, another one."""
         for _ in range(_TRIES):
-            with contextlib.suppress(OwnerGoneError):
-                owner = await self._fresh(INDEX_OF[query.language])
+            owner = await self._fresh(INDEX_OF[query.language])
+            try:
                 return await owner.ask(query)
-        raise UnavailableError("the process that holds what is searched ends again and again: look at its memory")
+            except OwnerGoneError:
+                await self._discard(owner)
+        raise UnavailableError(
+            "the process that holds what is searched ended twice: look at the memory of this machine"
+        )
 
     async def _fresh(self, index: Index) -> OwnerProcess:
-        """An owner whose *index* knows every change. Raises OwnerGoneError."""
+        """An owner whose *index* knows every change. Raises UnavailableError."""
         async with self._turn:
             try:
                 async with asyncio.timeout(_FRESH_S):
@@ -112,15 +116,16 @@ class Search:
             except TimeoutError:
                 await self._stop()
                 raise UnavailableError(f"what is searched was not read within {_FRESH_S:g} s") from None
-            except OwnerGoneError:
+            except OwnerGoneError as error:
                 await self._stop()
-                raise
+                raise UnavailableError(f"the process that holds what is searched ends: {error}") from None
 
     async def _caught_up(self, index: Index) -> OwnerProcess:
+        """The owner, told of what changed; a new one where it is gone, or the changes since then are not known."""
         owner = await self._running()
         try:
             await self._tell(owner, index)
-        except RefusedError:
+        except (RefusedError, OwnerGoneError):
             await self._stop()
             owner = await self._running()
             await self._tell(owner, index)
@@ -138,6 +143,11 @@ class Search:
             items = (Item(thing, document if index == "documents" else graph) for thing, document, graph in entries)
             await owner.update(Update(index, tuple(items)))
             self._positions[index] = position
+
+    async def _discard(self, owner: OwnerProcess) -> None:
+        async with self._turn:
+            if self._owner is owner:
+                await self._stop()
 
     async def _stop(self) -> None:
         """Forget the owner; the next one starts with nothing."""
