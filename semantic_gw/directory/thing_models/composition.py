@@ -65,7 +65,8 @@ class _Composition:
 
     def make(self, document: Json) -> list[Json]:
         things: list[Json] = []
-        waiting = deque([_Part(document, address(document), self._instance)])
+        href = address(document)
+        waiting = deque([_Part(document, href, self._instance, chain=(href,))])
         while waiting:
             part = waiting.popleft()
             thing, parts = self._made(part)

@@ -7,12 +7,12 @@ optional stays optional, unless it is restated with tm:ref (9.3.4).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-from semantic_gw.directory.merge_patch import same
 from semantic_gw.directory.thing_models.faults import Faults
 from semantic_gw.directory.thing_models.pointers import tokens
+from semantic_gw.directory.thing_models.size import text
 from semantic_gw.directory.thing_models.terms import KINDS, OPTIONAL, REF
 from semantic_gw.model import Json
 
@@ -62,31 +62,32 @@ def join_contexts(own: Json, others: Iterable[Json], where: str, faults: Faults)
     A term that two of them define differently is a finding at *where*: one of its meanings would be lost.
     """
     entries = _listed(own)
+    seen = {text(entry) for entry in entries}
+    terms = dict(_terms(entries))
     added: list[Json] = []
     for entry in (entry for other in others for entry in _listed(other)):
-        if not any(same(entry, known) for known in (*entries, *added)):
-            _tell_clashes(entry, (*entries, *added), where, faults)
+        if (written := text(entry)) not in seen:
+            seen.add(written)
             added.append(entry)
+            _add_terms(terms, entry, where, faults)
     if not added:
         return own
     ordered = [uri for uri in _TD_CONTEXTS if uri in entries or uri in added]
     return ordered + [entry for entry in (*added, *entries) if entry not in _TD_CONTEXTS]
 
 
-def _tell_clashes(entry: Json, known: Iterable[Json], where: str, faults: Faults) -> None:
-    for other in known:
-        for term in _clashes(entry, other):
-            faults.add(
-                where,
-                f"the term {term!r} is {other[term]!r} in one @context and {entry[term]!r} in that of the model "
-                "extended or imported from: rename one",
-            )
+def _terms(entries: Iterable[Json]) -> Iterator[tuple[str, Json]]:
+    for entry in entries:
+        yield from (item for item in entry.items() if item[0][:1] != "@") if isinstance(entry, dict) else ()
 
 
-def _clashes(one: Json, other: Json) -> list[str]:
-    if not isinstance(one, Mapping) or not isinstance(other, Mapping):
-        return []
-    return [term for term in one.keys() & other.keys() if not term.startswith("@") and one[term] != other[term]]
+def _add_terms(terms: dict[str, Json], entry: Json, where: str, faults: Faults) -> None:
+    """Add the terms that *entry* defines to *terms*, and tell of those that are there with another meaning."""
+    for term, meaning in _terms([entry]):
+        known = terms.setdefault(term, meaning)
+        if known != meaning:
+            detail = f"the term {term!r} is {known!r} in one @context and {meaning!r} in that of a model"
+            faults.add(where, f"{detail} that is extended or imported from: rename one")
 
 
 def _listed(value: Json) -> list[Json]:
@@ -96,27 +97,28 @@ def _listed(value: Json) -> list[Json]:
 
 
 def _join(base: Json, own: Json) -> Json:
-    """Both values of `@type`; as it stands where one has it all."""
-    added = [value for value in _listed(base) if value not in _listed(own)]
+    """All values of `@type`; as it stands where *own* has them all."""
+    stated = {text(value) for value in _listed(own)}
+    added = [value for value in _listed(base) if text(value) not in stated]
     return [*_listed(own), *added] if added else own
 
 
 def _join_links(base: Json, own: Json) -> list[Json]:
-    stated = [_link_key(link) for link in _listed(own)]
+    stated = {_link_key(link) for link in _listed(own)}
     return [link for link in _listed(base) if _link_key(link) not in stated] + _listed(own)
 
 
-def _link_key(link: Json) -> Json:
+def _link_key(link: Json) -> str:
     """What a link is the same by: a link to a submodel by its instanceName, another by its target."""
     if not isinstance(link, dict):
-        return link
-    return [link.get("rel"), link["instanceName"] if "instanceName" in link else [link.get("href")]]
+        return text(link)
+    return text([link.get("rel"), link["instanceName"] if "instanceName" in link else [link.get("href")]])
 
 
 def _join_optional(base: Json, own: Json) -> list[Json]:
-    inherited = [entry for entry in _listed(base.get(OPTIONAL)) if not _restated(entry, own)]
-    stated = _listed(own.get(OPTIONAL))
-    return [entry for entry in inherited if entry not in stated] + stated
+    stated = {text(entry) for entry in _listed(own.get(OPTIONAL))}
+    inherited = [entry for entry in _listed(base.get(OPTIONAL)) if text(entry) not in stated]
+    return [entry for entry in inherited if not _restated(entry, own)] + _listed(own.get(OPTIONAL))
 
 
 def _restated(optional: Json, own: Json) -> bool:

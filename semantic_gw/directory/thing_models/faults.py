@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from semantic_gw.errors import InvalidDocumentError
 from semantic_gw.model import Finding
+
+_ENOUGH: Final = 1000
+"""Findings in one answer: who has more of them needs no further ones."""
 
 
 class Faults:
@@ -14,7 +19,9 @@ class Faults:
         self._findings: dict[Finding, None] = {}
 
     def add(self, pointer: str, detail: str) -> None:
-        self._findings[Finding(self._under + pointer, detail)] = None
+        """Tell of one, unless enough were told."""
+        if len(self._findings) < _ENOUGH:
+            self._findings[Finding(self._under + pointer, detail)] = None
 
     def under(self, pointer: str) -> Faults:
         """These same findings, told from the document that stands at *pointer*."""

@@ -143,7 +143,9 @@ def _thing_type(value: Json) -> Json:
     """
     if not isinstance(value, list):
         return "Thing" if value == THING_MODEL else value
-    return list(dict.fromkeys("Thing" if entry == THING_MODEL else entry for entry in value))
+    if "Thing" in value:
+        return [entry for entry in value if entry != THING_MODEL]
+    return ["Thing" if entry == THING_MODEL else entry for entry in value]
 
 
 def _optional(model: Json, faults: Faults) -> list[str]:
@@ -172,10 +174,10 @@ def _unwanted(optional: Sequence[str], instance: Instance, faults: Faults) -> li
         return []
     there_is = f"there is {', '.join(optional)}" if optional else "nothing is"
     known = frozenset(optional)
+    wanted = frozenset(entry for entry in instance.optional if isinstance(entry, str))
     for index, entry in enumerate(instance.optional):
-        if entry not in known:
+        if not isinstance(entry, str) or entry not in known:
             faults.add(pointer("optional", index), f"{entry!r} is not optional in the model; {there_is}")
-    wanted = frozenset(instance.optional)
     return [where for where in optional if where not in wanted]
 
 

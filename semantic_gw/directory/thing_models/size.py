@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from typing import Final
 
 from semantic_gw.directory.thing_models.faults import refuse
 from semantic_gw.directory.thing_models.terms import MAX_NESTING
 from semantic_gw.model import Json
+
+_COMPACT: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class Allowance:
@@ -25,7 +28,7 @@ class Allowance:
 
 def text(value: Json) -> str:
     """*value* as compact JSON, only to see how long it is and what is in it."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _COMPACT.encode(value)
 
 
 def check_nesting(document: Json) -> None:
