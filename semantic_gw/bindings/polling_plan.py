@@ -13,11 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Final
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from pydantic import SecretStr
 
+from semantic_gw.lifters.forms import absolute
 from semantic_gw.lifters.terms import Terms, terms_of
+from semantic_gw.lifters.uri_templates import without_query
 from semantic_gw.model import Finding, Json
 from semantic_gw.outbound import OutboundError, authority_of
 from semantic_gw.rdf.namespaces import SGW
@@ -36,9 +38,6 @@ _DURATION: Final = re.compile(
 )
 """xsd:dayTimeDuration (XML Schema 1.1, part 2, 3.4.27): years and months have no fixed length."""
 
-_OPTIONAL: Final = re.compile(r"\{[?&][^{}]*\}")
-"""Query parameters of a URI template (RFC 6570, 3.2.8 and 3.2.9): without values they are nothing."""
-
 _FIELD_NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
 _OWN_FIELDS: Final = frozenset({"host", "connection", "content-length", "transfer-encoding", "te", "upgrade"})
 """Header fields that describe the request itself: no key may come in them."""
@@ -46,7 +45,7 @@ _OWN_FIELDS: Final = frozenset({"host", "connection", "content-length", "transfe
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One URL that is read. *address* is *url* without query and fragment; *url* and *headers* may hold a secret."""
+    """One URL that is read, and the *address* of its answers. *url* and *headers* may hold a secret."""
 
     url: str = field(repr=False)
     address: str
@@ -185,7 +184,7 @@ class _Planner:
         href = form.get("href")
         base = self._document.get("base")
         url = urljoin(base if isinstance(base, str) else "", href if isinstance(href, str) else "")
-        url = _OPTIONAL.sub("", url).partition("#")[0]
+        url = without_query(url).partition("#")[0]
         scheme = urlsplit(url).scheme
         if not scheme:
             raise ValueError("its href is relative, and the Thing has no base")
@@ -203,7 +202,7 @@ class _Planner:
         content_type = form.members.get("contentType")
         reading = Reading(
             url,
-            url.partition("?")[0],
+            _address(url),
             content_type if isinstance(content_type, str) and content_type else _DEFAULT_CONTENT_TYPE,
             max(form.interval_s, self._min_interval_s),
         )
@@ -232,6 +231,12 @@ class _Planner:
         if secret is None:
             raise ValueError(f"it wants {kind} credentials, and polling.credentials has none for {authority}")
         return _with_secret(reading, kind, scheme, secret.get_secret_value())
+
+
+def _address(url: str) -> str:
+    """Where the answer of *url* comes in, as forms name it: the query stays, since it tells two answers apart."""
+    path, _, query = url.partition("?")
+    return f"{absolute(path)}?{unquote(query)}" if query else absolute(path)
 
 
 def _with_secret(reading: Reading, kind: str, scheme: Mapping[str, Json], secret: str) -> Reading:

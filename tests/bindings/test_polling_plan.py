@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from semantic_gw.bindings.polling_plan import MOST_URLS, PollingPlan, Reading, polling_plan, seconds
+from semantic_gw.lifters.forms import addresses
+from semantic_gw.lifters.terms import terms_of
 from semantic_gw.model import Json
 from tests.shared import ROOT, shared
 
@@ -118,19 +120,35 @@ def test_a_typed_literal_is_an_interval() -> None:
 # The form:
 
 
-def test_the_address_is_the_url_without_query_and_fragment() -> None:
-    reading = the_reading(properties({"href": "a/b?c=d#e"}))
+@pytest.mark.parametrize(
+    ("href", "url", "address"),
+    [
+        ("a/b?c=d#e", "http://lamp.test/a/b?c=d", "http://lamp.test/a/b?c=d"),
+        ("a/b?#e", "http://lamp.test/a/b", "http://lamp.test/a/b"),
+        ("HTTP://Lamp.test:80/on%20off", "http://Lamp.test:80/on%20off", "http://lamp.test/on off"),
+        ("http://lamp.test:81", "http://lamp.test:81", "http://lamp.test:81/"),
+        ("p{?unit,since}#{x}", "http://lamp.test/p", "http://lamp.test/p"),
+    ],
+)
+def test_the_address_is_the_url_as_forms_are_read(href: str, url: str, address: str) -> None:
+    reading = the_reading(properties({"href": href}))
 
-    assert reading.url == "http://lamp.test/a/b?c=d"
-    assert reading.address == "http://lamp.test/a/b"
+    assert (reading.url, reading.address) == (url, address)
+
+
+def test_the_answer_comes_in_where_the_affordance_is_expected() -> None:
+    document = thing(properties={f"p{n}": {"sgw:pollInterval": 1, "forms": [{"href": f"s?id={n}"}]} for n in (0, 1)})
+    expected = {
+        found.text
+        for affordance in document["properties"].values()
+        for found in addresses(affordance["forms"][0], document["base"], {}, terms_of(document))[0]
+    }
+
+    assert {reading.address for reading in plan(document).readings} < expected
 
 
 def test_an_href_may_be_absolute() -> None:
     assert the_reading(properties({"href": "https://other.test/x"})).address == "https://other.test/x"
-
-
-def test_query_parameters_of_a_template_may_be_left_out() -> None:
-    assert the_reading(properties({"href": "p{?unit,since}#{x}"})).url == "http://lamp.test/p"
 
 
 def test_a_relative_href_needs_a_base() -> None:
@@ -288,7 +306,7 @@ def test_an_api_key_is_put_in_the_query_and_not_in_the_address(scheme: Any) -> N
     reading = the_reading(secured(scheme="apikey", name="key", **scheme), lamp_test="a b&c")
 
     assert reading.url == "http://lamp.test/p?a=b&key=a%20b%26c"
-    assert reading.address == "http://lamp.test/p"
+    assert reading.address == "http://lamp.test/p?a=b"
 
 
 def test_a_reading_shows_no_secret() -> None:
