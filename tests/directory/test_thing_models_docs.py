@@ -12,9 +12,8 @@ PAGE = ROOT / "docs" / "thing-models.md"
 
 
 def test_the_models_and_the_request_of_the_page_make_its_thing() -> None:
-    switch, lamp, request, thing, *_ = map(
-        json.loads, re.findall(r"```json\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
-    )
+    examples = re.findall(r"```json\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    switch, lamp, request, thing, *_ = map(json.loads, examples)
 
     made = instantiate(lamp, {switch["id"]: switch}.get, **request)
 
