@@ -4,6 +4,7 @@ GatewayError
 ├── PayloadError             fails however often it is tried: dead-letter it
 │   ├── DecodingError        the bytes are not what their media type promises
 │   ├── NoMappingError       no family and no Thing Description knows this payload
+│   │   └── AmbiguousAddressError   several hosts have the path it came in at
 │   ├── NoDescriptionError   the family is known, the device's description is not (yet)
 │   ├── DescribingError      a family's description cannot become a Thing Description
 │   └── LiftingError         the document is not what its Thing Description promises
@@ -69,6 +70,12 @@ class NoMappingError(PayloadError):
 
     reason = "no mapping"
     step = "route"
+
+
+class AmbiguousAddressError(NoMappingError):
+    """The address is the path of URLs on several hosts: nobody knows which of them is meant."""
+
+    reason = "ambiguous address"
 
 
 class NoDescriptionError(PayloadError):

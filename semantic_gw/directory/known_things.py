@@ -1,83 +1,239 @@
-"""Things by id, lifters by address: registering a Thing Description compiles it."""
+"""What the pipeline looks Things up in: Things by id, and the lifters of those that report at an address.
+
+In memory, and small: a Thing Description is kept as JSON, and its lifters are made when its first payload comes. What
+could be wrong with them is found out when it is registered.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Final
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final, TypeVar
 
-from semantic_gw.lifters.thing import ThingLifter, lifters
-from semantic_gw.model import IRI, ThingDescription
+import msgspec
+
+from semantic_gw.errors import AmbiguousAddressError, MappingError
+from semantic_gw.lexicon import Lexicon
+from semantic_gw.lifters.forms import Address, absolute
+from semantic_gw.lifters.meanings import meanings
+from semantic_gw.lifters.reading import read
+from semantic_gw.lifters.thing import ThingLifter, built_in_lexicon, lifters
+from semantic_gw.model import IRI, Finding, Json, Source, ThingDescription
 
 REPEATS_ON: Final = "sgw:repeatsOn"
 """Member of the Thing Description of a group: the address (or addresses) on which its members' values are repeated."""
 
+_SHOWN: Final = 5
+"""Candidates that an error names."""
+
+_NOBODY: Final[tuple[ThingLifter, ...]] = ()
+
+E = TypeVar("E")
+
+_decode: Final = msgspec.json.Decoder().decode
+_encode: Final = msgspec.json.Encoder().encode
+
+
+@dataclass(slots=True)
+class _Known:
+    """A Thing as it is kept."""
+
+    id: IRI
+    body: bytes
+    origin: str
+    family: str
+    addresses: tuple[Address, ...]
+    repeats_on: tuple[str, ...]
+    lifters: dict[str, ThingLifter] | None = None
+    """By address; None until the first payload."""
+
+    @property
+    def thing(self) -> ThingDescription:
+        return ThingDescription(self.id, _decode(self.body), self.origin, self.family)
+
+
+@dataclass(slots=True)
+class _Index:
+    """Who reports where. Values are never changed, so that a copy of the tables is a copy."""
+
+    named: dict[str, tuple[_Known, ...]] = field(default_factory=dict)
+    """Addresses that Things name outright."""
+    paths: dict[str, tuple[tuple[str, _Known], ...]] = field(default_factory=dict)
+    """Addresses that are the path of a URL on some host."""
+    templates: dict[str, tuple[tuple[Address, _Known], ...]] = field(default_factory=dict)
+    """Addresses with variables, by what they start with."""
+    groups: dict[str, _Known] = field(default_factory=dict)
+
+    def copy(self) -> _Index:
+        return _Index(dict(self.named), dict(self.paths), dict(self.templates), dict(self.groups))
+
+    def add(self, known: _Known) -> None:
+        for address in known.addresses:
+            if address.pattern:
+                here = self.templates.get(address.prefix, ())
+                self.templates[address.prefix] = (*here, (address, known))
+            elif address.host:
+                self.paths[address.text] = (*self.paths.get(address.text, ()), (address.host, known))
+            else:
+                self.named[address.text] = (*self.named.get(address.text, ()), known)
+        for group in known.repeats_on:
+            self.groups[group] = known
+
+    def remove(self, known: _Known) -> None:
+        for address in known.addresses:
+            if address.pattern:
+                _keep(self.templates, address.prefix, lambda entry: entry[1] is not known)
+            elif address.host:
+                _keep(self.paths, address.text, lambda entry: entry[1] is not known)
+            else:
+                _keep(self.named, address.text, lambda entry: entry is not known)
+        for group in known.repeats_on:
+            if self.groups.get(group) is known:
+                del self.groups[group]
+
 
 class KnownThings:
-    """What is registered. In memory: it is rebuilt at start from the topic of Thing Descriptions.
+    """What is registered. It is rebuilt at start from the directory.
 
-    *ignored_of* gives the members of a family's documents that carry no value of a Thing.
+    *ignored_of* gives the members of a family's documents that carry no value of a Thing; *lexicon* (by default the
+    one built in) knows the names of values whose meaning a Thing Description does not say.
     """
 
     def __init__(
-        self, base_iri: IRI, ignored_of: Callable[[str], frozenset[str]] = lambda _family: frozenset()
+        self,
+        base_iri: IRI,
+        ignored_of: Callable[[str], frozenset[str]] = lambda _family: frozenset(),
+        *,
+        lexicon: Lexicon | None = None,
     ) -> None:
         self._base_iri = base_iri
         self._ignored_of = ignored_of
-        self._things: dict[IRI, ThingDescription] = {}
-        self._lifters: dict[str, dict[IRI, ThingLifter]] = {}
-        self._addresses: dict[IRI, tuple[str, ...]] = {}
-        self._groups: dict[str, IRI] = {}
+        self._lexicon = lexicon
+        self._things: dict[IRI, _Known] = {}
+        self._index = _Index()
+        self._ready: dict[str, tuple[ThingLifter, ...]] = {}
 
     def __len__(self) -> int:
         return len(self._things)
 
     def __iter__(self) -> Iterator[ThingDescription]:
-        return iter(self._things.values())
+        return (known.thing for known in self._things.values())
+
+    @property
+    def ids(self) -> frozenset[IRI]:
+        """The ids of all Things."""
+        return frozenset(self._things)
 
     def get(self, thing: IRI) -> ThingDescription | None:
-        return self._things.get(thing)
+        known = self._things.get(thing)
+        return known.thing if known is not None else None
+
+    def warnings(self, thing: IRI) -> tuple[Finding, ...]:
+        """What in the description of *thing* cannot be used to lift its payloads."""
+        known = self._things.get(thing)
+        return tuple(read(known.thing, meanings(self._words())).findings) if known is not None else ()
+
+    # ── who reports where ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def reporting(self, source: Source) -> tuple[ThingLifter, ...]:
+        """The lifters of the Things that report at *source*. Raises AmbiguousAddressError.
+
+        A record of Kafka has two addresses: that of the payload (often its key), and its topic.
+        """
+        found = self._ready.get(source.address)
+        if found is not None and source.position is None:
+            return found
+        for address in _addresses(source):
+            if found := self.lifters(address):
+                return found
+        return _NOBODY
 
     def lifters(self, address: str) -> tuple[ThingLifter, ...]:
-        """The lifters of the Things that report on *address*."""
-        found = self._lifters.get(address)
-        return tuple(found.values()) if found else ()
+        """The lifters of the Things that report on *address*, which may be a URL. Raises AmbiguousAddressError.
 
-    def family(self, address: str) -> str:
-        """The family of the Things that report on *address*; empty where none does."""
-        return next((self._things[thing].family for thing in self._lifters.get(address, ())), "")
+        An address that a Thing names counts before one that is only the path of a URL, and both before a template.
+        """
+        ready = self._ready.get(address)
+        if ready is not None:
+            return ready
+        found = self._named(address)
+        if found:
+            self._ready[address] = found
+            return found
+        if "://" in address and (found := self._named(absolute(address))):
+            return found
+        return self._matching(absolute(address) if "://" in address else address)
+
+    def _named(self, address: str) -> tuple[ThingLifter, ...]:
+        named = self._index.named.get(address)
+        if named:
+            return tuple(self._lifter(known, address) for known in named)
+        paths = self._index.paths.get(address, ())
+        _check_hosts(address, paths)
+        return tuple(self._lifter(known, address) for _, known in paths)
+
+    def _matching(self, address: str) -> tuple[ThingLifter, ...]:
+        if not self._index.templates:
+            return _NOBODY
+        found = [
+            (template, known)
+            for prefix in _prefixes(address)
+            for template, known in self._index.templates.get(prefix, ())
+            if _pattern(template.pattern).fullmatch(address)
+        ]
+        if not found:
+            return _NOBODY
+        named = [(template, known) for template, known in found if not template.host]
+        if not named:
+            _check_hosts(address, [(template.host, known) for template, known in found])
+        return tuple(self._lifter(known, template.text) for template, known in named or found)
+
+    def _lifter(self, known: _Known, address: str) -> ThingLifter:
+        if known.lifters is None:
+            known.lifters = lifters(
+                known.thing, base_iri=self._base_iri, ignored=self._ignored_of(known.family), lexicon=self._words()
+            )
+        return known.lifters[address]
+
+    def family_of(self, lifter: ThingLifter) -> str:
+        """The family of the Thing that *lifter* lifts for; empty where it has none."""
+        known = self._things.get(lifter.plan.thing)
+        return known.family if known is not None else ""
 
     def repeats(self, address: str) -> ThingDescription | None:
         """The group of Things whose payloads on *address* only repeat what its members report (`sgw:repeatsOn`)."""
-        group = self._groups.get(address)
-        return self._things[group] if group else None
+        known = self._index.groups.get(address)
+        return known.thing if known is not None else None
+
+    # ── registering ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     def register(self, thing: ThingDescription) -> bool:
-        """Put *thing* in the place of what had its id; False where nothing changed. Raises MappingError."""
+        """Put *thing* in the place of what had its id; False where nothing changed.
+
+        Raises MappingError, and leaves what was there as it was.
+        """
+        body = _written(thing)
         known = self._things.get(thing.id)
-        if known is not None and known.document == thing.document:
+        if known is not None and (known.body == body or _decode(known.body) == thing.document):
             return False
-        compiled = lifters(thing, base_iri=self._base_iri, ignored=self._ignored_of(thing.family))
+        addresses = read(thing, meanings(self._words())).addresses.values()
+        new = _Known(thing.id, body, thing.origin, thing.family, tuple(addresses), _repeats_on(thing.document))
         self.remove(thing.id)
-        self._things[thing.id] = thing
-        self._addresses[thing.id] = tuple(compiled)
-        for address in _repeats_on(thing):
-            self._groups[address] = thing.id
-        for address, lifter in compiled.items():
-            self._lifters.setdefault(address, {})[thing.id] = lifter
+        self._things[thing.id] = new
+        self._index.add(new)
+        self._forget(new)
         return True
 
     def remove(self, thing: IRI) -> bool:
         """Forget *thing*; False where it was not known."""
-        for address in self._addresses.pop(thing, ()):
-            lifters_here = self._lifters[address]
-            del lifters_here[thing]
-            if not lifters_here:
-                del self._lifters[address]
         known = self._things.pop(thing, None)
-        for address in _repeats_on(known) if known is not None else ():
-            if self._groups.get(address) == thing:
-                del self._groups[address]
-        return known is not None
+        if known is None:
+            return False
+        self._index.remove(known)
+        self._forget(known)
+        return True
 
     def gone(self, origin: str, listed: Iterable[IRI]) -> tuple[IRI, ...]:
         """The Things that *origin* once listed and does not list any more."""
@@ -86,24 +242,76 @@ class KnownThings:
 
     def fork(self) -> KnownThings:
         """A copy to try things out on: what is registered there stays there."""
-        copy = KnownThings(self._base_iri, self._ignored_of)
+        copy = KnownThings(self._base_iri, self._ignored_of, lexicon=self._lexicon)
         copy._things = dict(self._things)
-        copy._addresses = dict(self._addresses)
-        copy._groups = dict(self._groups)
-        copy._lifters = {address: dict(found) for address, found in self._lifters.items()}
+        copy._index = self._index.copy()
         return copy
 
     @property
     def by_family(self) -> Mapping[str, int]:
         """How many Things each family has."""
         counts: dict[str, int] = {}
-        for thing in self._things.values():
-            counts[thing.family] = counts.get(thing.family, 0) + 1
+        for known in self._things.values():
+            counts[known.family] = counts.get(known.family, 0) + 1
         return counts
 
+    def _forget(self, known: _Known) -> None:
+        """Look up anew who reports where *known* does."""
+        for address in known.addresses:
+            self._ready.pop(address.text, None)
 
-def _repeats_on(thing: ThingDescription) -> tuple[str, ...]:
+    def _words(self) -> Lexicon:
+        return self._lexicon or built_in_lexicon()
+
+
+def _written(thing: ThingDescription) -> bytes:
+    try:
+        return _encode(thing.document)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise MappingError(f"{thing.id}: the description cannot be written as JSON: {error}") from error
+
+
+def _addresses(source: Source) -> tuple[str, ...]:
+    topic = source.position.topic if source.position is not None else ""
+    if source.kind != "kafka" or not topic:
+        return (source.address,)
+    return f"{topic}/{source.address}", source.address, topic
+
+
+def _prefixes(address: str) -> Iterator[str]:
+    """What a template that matches *address* may start with, the longest first."""
+    end = len(address)
+    while (end := address.rfind("/", 0, end)) >= 0:
+        yield address[: end + 1]
+    yield ""
+
+
+@lru_cache(maxsize=4096)
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.DOTALL)
+
+
+def _check_hosts(address: str, found: Iterable[tuple[str, _Known]]) -> None:
+    """Raises AmbiguousAddressError where *found* stand on different hosts."""
+    things = {f"{known.id} ({host})": host for host, known in found}
+    if len(set(things.values())) > 1:
+        more = f" and {len(things) - _SHOWN} more" if len(things) > _SHOWN else ""
+        raise AmbiguousAddressError(
+            f"{address!r} is the path of URLs on several hosts: {', '.join(list(things)[:_SHOWN])}{more}; "
+            f"send to the whole URL, or give the Things forms with addresses of their own"
+        )
+
+
+def _keep(table: dict[str, tuple[E, ...]], key: str, wanted: Callable[[E], bool]) -> None:
+    kept = tuple(entry for entry in table.get(key, ()) if wanted(entry))
+    if kept:
+        table[key] = kept
+    else:
+        table.pop(key, None)
+
+
+def _repeats_on(document: Mapping[str, Json]) -> tuple[str, ...]:
     """The addresses on which a group repeats its members: a text or a list of them."""
-    given = thing.document.get(REPEATS_ON)
+    given = document.get(REPEATS_ON)
     addresses = given if isinstance(given, list) else [given]
     return tuple(address for address in addresses if isinstance(address, str))

@@ -10,24 +10,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from functools import singledispatch
+from functools import lru_cache, singledispatch
+from types import CodeType
 from typing import Final
 
-from semantic_gw.lifters.plan import (
-    EventRule,
-    Plan,
-    QuantityRule,
-    Rule,
-    StateRule,
-    TimeRule,
-    Tokens,
-    TruthRule,
-    UnknownRule,
-    format_pointer,
-)
-from semantic_gw.lifters.values import EMPTY, FALSE, TRUE, child, moment, number, resolve, step
+from semantic_gw.json_pointer import Tokens, format_pointer
+from semantic_gw.lifters.rules import Happening, Plan, Quantity, Rule, Sense, State, Time, Truth, Unclear
+from semantic_gw.lifters.values import EMPTY, FALSE, TRUE, as_text, child, moment, number, resolve, scaled, step
 from semantic_gw.model import IRI, Event, Json, Literal, Observation, Triple
-from semantic_gw.rdf.iris import INSTANT, RESULT, observation_iri
+from semantic_gw.rdf.iris import INSTANT, RESULT
 from semantic_gw.rdf.namespaces import RDF, SAREF, SGW
 
 TYPE: Final = RDF + "type"
@@ -53,10 +44,15 @@ class Found:
 def compile_plan(plan: Plan, *, explain: bool = False) -> LiftFunction:
     """The function of *plan*; with *explain* it also calls `note(rule index, pointer, value, outcome)`."""
     source, names = generate(plan, explain=explain)
-    code = compile(source, f"<lift {plan.address}>", "exec")
-    exec(code, names)  # noqa: S102  the source is made of constants alone, see the module's docstring
+    exec(_code(source), names)  # noqa: S102  the source is made of constants alone, see the module's docstring
     function: LiftFunction = names["lift"]
     return function
+
+
+@lru_cache(maxsize=1024)
+def _code(source: str) -> CodeType:
+    """The code of *source*: Things of one kind share it, for what differs between them are names."""
+    return compile(source, "<lift>", "exec")
 
 
 def generate(plan: Plan, *, explain: bool = False) -> tuple[str, dict[str, Json]]:
@@ -96,7 +92,7 @@ class _Generator:
             self.read(position, tokens)
         self.emit(1, "if value is not None:")
         pointer = repr(format_pointer(rule.pointers[0])) if len(rule.pointers) == 1 else "pointer"
-        for depth, line in _body(rule, index, pointer, self):
+        for depth, line in _body(rule.sense, rule, index, pointer, self):
             self.emit(2 + depth, line)
         if self.explain:
             self.emit(1, "else:")
@@ -141,6 +137,9 @@ class _Generator:
         """Lines that report the members that no rule reads."""
         if any(() in rule.pointers and len(rule.pointers) == 1 for rule in self.plan.rules):
             return
+        if self.plan.whole and not any(_reads_no_object(rule) for rule in self.plan.rules):
+            self.emit(1, "if members is not document and document is not None and document != '' and document != []:")
+            self.emit(2, "unmapped.append('')")
         for index, (tokens, known) in enumerate(self.known.items()):
             node = self.parents.get(tokens, "members")
             self.constant(f"KNOWN_{index}", frozenset(known))
@@ -148,6 +147,11 @@ class _Generator:
             self.emit(2, f"for name in sorted({node}.keys() - KNOWN_{index}):")
             self.emit(3, f"if {node}[name] is not None:")
             self.emit(4, f"unmapped.append({format_pointer(tokens)!r} + format_pointer((name,)))")
+
+
+def _reads_no_object(rule: Rule) -> bool:
+    """Whether *rule* may find its value in a document that is no object."""
+    return any(not tokens or tokens[0].isdigit() for tokens in rule.pointers)
 
 
 _NAMES: Final[dict[str, Json]] = {
@@ -172,6 +176,8 @@ _NAMES: Final[dict[str, Json]] = {
     "resolve": resolve,
     "moment": moment,
     "number": number,
+    "scaled": scaled,
+    "as_text": as_text,
     "format_pointer": format_pointer,
     "RESULT": RESULT,
     "INSTANT": INSTANT,
@@ -195,55 +201,62 @@ _NAMES: Final[dict[str, Json]] = {
 
 _Lines = Iterator[tuple[int, str]]
 _LARGEST: Final = sys.float_info.max
+_LARGEST_SCALED: Final = 1e290
+"""Largest number that every scale leaves finite."""
 
 
 @singledispatch
-def _body(rule: Rule, _index: int, _pointer: str, _generator: _Generator) -> _Lines:
+def _body(sense: Sense, _rule: Rule, _index: int, _pointer: str, _generator: _Generator) -> _Lines:
     """The lines that turn *value* into triples, each with its depth."""
-    raise TypeError(f"no code is known for {type(rule).__name__}")
+    raise TypeError(f"no code is known for {type(sense).__name__}")
 
 
 @_body.register
-def _quantity(rule: QuantityRule, index: int, pointer: str, generator: _Generator) -> _Lines:
-    low, high = max(rule.minimum, -_LARGEST), min(rule.maximum, _LARGEST)
-    unit = generator.constant(f"UNIT_{index}", rule.unit)
+def _quantity(sense: Quantity, rule: Rule, index: int, pointer: str, generator: _Generator) -> _Lines:
+    most = _LARGEST if sense.scale is None else _LARGEST_SCALED
+    low, high = max(sense.minimum, -most), min(sense.maximum, most)
+    unit = generator.constant(f"UNIT_{index}", sense.unit)
     yield 0, f"if (type(value) is float or type(value) is int) and {low!r} <= value <= {high!r}:"
     yield from _observed(rule, index, generator)
+    if sense.scale is not None:
+        yield 1, f"value = scaled(value, {generator.constant(f'SCALE_{index}', sense.scale)})"
     yield 1, "value, literal = number(value)"
     yield from _property_value(index, "literal", unit)
-    yield from _found(rule, index, pointer, "value", unit, generator)
+    yield from _found(rule, sense.kind, index, pointer, "value", unit, generator)
     yield from _refused(index, pointer, f"not a number from {low:g} to {high:g}", generator)
 
 
 @_body.register
-def _truth(rule: TruthRule, index: int, pointer: str, generator: _Generator) -> _Lines:
+def _truth(sense: Truth, rule: Rule, index: int, pointer: str, generator: _Generator) -> _Lines:
     yield 0, "if type(value) is bool:"
     yield from _observed(rule, index, generator)
     yield from _property_value(index, "TRUE if value else FALSE", None)
-    yield from _found(rule, index, pointer, "value", "None", generator)
+    yield from _found(rule, sense.kind, index, pointer, "value", "None", generator)
     yield from _refused(index, pointer, "not a truth value", generator)
 
 
 @_body.register
-def _state(rule: StateRule, index: int, pointer: str, generator: _Generator) -> _Lines:
-    states = generator.constant(f"STATES_{index}", dict(rule.states))
-    names = ", ".join(sorted(repr(value) for _, value in rule.states)) or "none"
+def _state(sense: State, rule: Rule, index: int, pointer: str, generator: _Generator) -> _Lines:
+    states = generator.constant(f"STATES_{index}", dict(sense.states))
+    names = ", ".join(sorted({repr(value) for _, value in sense.states})) or "none"
     yield 0, f"state = {states}.get((type(value), value)) if type(value) in SCALARS else None"
     yield 0, "if state is not None:"
     yield from _observed(rule, index, generator)
     yield 1, "triples.append((observed, HAS_RESULT, state))"
-    yield from _found(rule, index, pointer, "state", "None", generator)
+    yield from _found(rule, sense.kind, index, pointer, "state", "None", generator)
     yield from _refused(index, pointer, f"no state is known for it; there are {names}", generator)
 
 
 @_body.register
-def _event(rule: EventRule, index: int, pointer: str, generator: _Generator) -> _Lines:
-    kinds = generator.constant(f"KINDS_{index}", dict(rule.kinds))
-    kind = generator.constant(f"KIND_{index}", rule.kind)
+def _happening(sense: Happening, rule: Rule, index: int, pointer: str, generator: _Generator) -> _Lines:
+    kinds = generator.constant(f"KINDS_{index}", dict(sense.kinds))
+    kind = generator.constant(f"KIND_{index}", sense.kind)
     iri = generator.constant(f"IRI_{index}", rule.iri)
     static = ((rule.iri, TYPE, SGW + "EventOfInterest"), (rule.iri, SGW + "isEventOfInterestOf", generator.plan.thing))
+    if sense.any_data:
+        yield 0, "value = as_text(value)"
     yield 0, "if type(value) is str and value:"
-    yield 1, f"event, kind = events + {observation_iri('', rule.affordance)!r}, {kinds}.get(value, {kind})"
+    yield 1, f"event, kind = events + {'#' + rule.fragment!r}, {kinds}.get(value, {kind})"
     yield 1, f"found.event_triples += {generator.constant(f'STATIC_{index}', static)}"
     yield 1, f"found.event_triples += ((event, TYPE, EVENT), (event, MADE_BY, THING), (event, EVENT_OF, {iri}),"
     yield 1, "    (event, EVENT_KIND, kind), (event, EVENT_DATA, Literal(value, STRING)), (event, RESULT_TIME, time))"
@@ -256,8 +269,8 @@ def _event(rule: EventRule, index: int, pointer: str, generator: _Generator) -> 
 
 
 @_body.register
-def _time(rule: TimeRule, index: int, pointer: str, generator: _Generator) -> _Lines:
-    yield 0, f"phenomenon = found.phenomenon = moment(value, {rule.per_second!r})"
+def _time(sense: Time, _rule: Rule, index: int, pointer: str, generator: _Generator) -> _Lines:
+    yield 0, f"phenomenon = found.phenomenon = moment(value, {sense.per_second!r})"
     yield 0, "if phenomenon is None:"
     yield from _unmapped(index, pointer, "not a time with a zone", generator)
     if generator.explain:
@@ -266,17 +279,17 @@ def _time(rule: TimeRule, index: int, pointer: str, generator: _Generator) -> _L
 
 
 @_body.register
-def _unknown(rule: UnknownRule, index: int, pointer: str, generator: _Generator) -> _Lines:
+def _unclear(sense: Unclear, _rule: Rule, index: int, pointer: str, generator: _Generator) -> _Lines:
     yield 0, f"unmapped.append({pointer})"
     if generator.explain:
-        yield 0, f"note({index}, {pointer}, value, {rule.why!r})"
+        yield 0, f"note({index}, {pointer}, value, {sense.why!r})"
 
 
-def _observed(rule: QuantityRule | TruthRule | StateRule, index: int, generator: _Generator) -> _Lines:
+def _observed(rule: Rule, index: int, generator: _Generator) -> _Lines:
     """The observation itself, and the property or state of interest that it observes."""
     iri = generator.constant(f"IRI_{index}", rule.iri)
     static = generator.constant(f"STATIC_{index}", of_interest(rule, generator.plan.thing))
-    yield 1, f"observed = graph + {observation_iri('', rule.affordance)!r}"
+    yield 1, f"observed = graph + {'#' + rule.fragment!r}"
     yield 1, f"triples += {static}"
     yield 1, f"triples += ((observed, TYPE, OBSERVATION), (observed, MADE_BY, THING), (observed, OBSERVES, {iri}),"
     yield 1, "    (observed, RESULT_TIME, time))"
@@ -292,11 +305,9 @@ def _property_value(index: int, literal: str, unit: str | None) -> _Lines:
         yield 1, f"triples.append((result, MEASURED_IN, {unit}))"
 
 
-def _found(
-    rule: QuantityRule | TruthRule | StateRule, index: int, pointer: str, value: str, unit: str, generator: _Generator
-) -> _Lines:
-    kind = generator.constant(f"KIND_{index}", rule.kind)
-    yield 1, f"observations.append(Observation({rule.affordance!r}, {kind}, {value}, {unit}, {pointer}))"
+def _found(rule: Rule, kind: IRI, index: int, pointer: str, value: str, unit: str, generator: _Generator) -> _Lines:
+    constant = generator.constant(f"KIND_{index}", kind)
+    yield 1, f"observations.append(Observation({rule.affordance!r}, {constant}, {value}, {unit}, {pointer}))"
     yield from _noted(index, pointer, "an observation", generator)
 
 
@@ -315,12 +326,15 @@ def _noted(index: int, pointer: str, what: str, generator: _Generator) -> _Lines
         yield 1, f"note({index}, {pointer}, value, {what!r})"
 
 
-def of_interest(rule: QuantityRule | TruthRule | StateRule, thing: IRI) -> tuple[Triple, ...]:
+def of_interest(rule: Rule, thing: IRI) -> tuple[Triple, ...]:
     """The triples of the property or state of interest that *rule* reads (SAREF core 4.1.1)."""
-    of_what = "State" if isinstance(rule, StateRule) else "Property"
+    of_what = "State" if isinstance(rule.sense, State) else "Property"
+    kind: tuple[Triple, ...] = ()
+    if isinstance(rule.sense, Quantity | Truth | State):
+        kind = ((rule.iri, f"{SAREF}has{of_what}Kind", rule.sense.kind),)
     return (
         (thing, SAREF + "observes", rule.iri),
         (rule.iri, TYPE, f"{SAREF}{of_what}OfInterest"),
         (rule.iri, f"{SAREF}is{of_what}OfInterestOf", thing),
-        (rule.iri, f"{SAREF}has{of_what}Kind", rule.kind),
+        *kind,
     )

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 from semantic_gw.contracts import Lifted, Step
-from semantic_gw.errors import NothingMappedError
-from semantic_gw.lifters.generate import TYPE, Found, compile_plan, generate
-from semantic_gw.lifters.plan import Plan, Rule, plans
-from semantic_gw.lifters.values import shown
+from semantic_gw.lexicon import Lexicon
+from semantic_gw.lifters.generate import TYPE, Found, LiftFunction, compile_plan, generate
+from semantic_gw.lifters.meanings import meanings
+from semantic_gw.lifters.reading import read
+from semantic_gw.lifters.rules import Plan, Rule
+from semantic_gw.lifters.values import plain, shown
 from semantic_gw.model import IRI, DataGraph, Document, GraphKind, Json, Literal, ThingDescription, Triple
 from semantic_gw.rdf.iris import graph_iri, instant_iri
 from semantic_gw.rdf.namespaces import DCTERMS, FOAF, PROV, SAREF, SAREF_CORE_VERSION, TIME, XSD, compact
@@ -21,35 +24,54 @@ _GENERATED_AT: Final = PROV + "generatedAtTime"
 _CONFORMS_TO: Final = DCTERMS + "conformsTo"
 _DATE_TIME: Final = XSD + "dateTime"
 _DATE_TIME_STAMP: Final = XSD + "dateTimeStamp"
+_TEXT: Final = "text/plain"
 
 
-def lifters(thing: ThingDescription, *, base_iri: IRI, ignored: frozenset[str] = frozenset()) -> dict[str, ThingLifter]:
-    """A lifter for each address on which *thing* reports. Raises MappingError."""
-    return {address: ThingLifter(plan, base_iri) for address, plan in plans(thing, ignored).items()}
+def lifters(
+    thing: ThingDescription, *, base_iri: IRI, ignored: frozenset[str] = frozenset(), lexicon: Lexicon | None = None
+) -> dict[str, ThingLifter]:
+    """A lifter for each address on which *thing* reports. Raises MappingError.
+
+    *lexicon* knows the names of values whose meaning *thing* does not say; by default the one built in.
+    """
+    found = read(thing, meanings(lexicon or built_in_lexicon())).plans(ignored)
+    return {address: ThingLifter(plan, base_iri) for address, plan in found.items()}
+
+
+@cache
+def built_in_lexicon() -> Lexicon:
+    """The lexicon without what device families add to it."""
+    return Lexicon.load()
 
 
 class ThingLifter:
-    """Lifts the documents of one Thing and address with the function its plan became.
+    """Lifts the documents of one Thing and address with the function its plan becomes at the first of them.
 
     *base_iri* is the base of graph IRIs.
     """
 
+    __slots__ = ("_base_iri", "_lift", "_reads_text", "plan")
+
     def __init__(self, plan: Plan, base_iri: IRI) -> None:
         self.plan = plan
         self._base_iri = base_iri
-        self._lift = compile_plan(plan)
+        self._lift: LiftFunction | None = None
+        self._reads_text = plan.reads_text
 
     @property
     def source(self) -> str:
-        """The source of the function that the plan became."""
+        """The source of the function that the plan becomes."""
         return generate(self.plan)[0]
 
     def lift(self, document: Document) -> Lifted:
-        """The graphs that *document* means. Raises NothingMappedError where it has values and none is known."""
-        return self._lifted(document, *self._run(document, self._lift))
+        """The graphs that *document* means; none where nothing in it has a known meaning."""
+        function = self._lift
+        if function is None:
+            function = self._lift = compile_plan(self.plan)
+        return self._lifted(document, *self._run(document, function))
 
     def explain(self, document: Document) -> Lifted:
-        """The same, with a step for each affordance; never raises for what is in the document."""
+        """The same, with a step for each value."""
         steps: list[Step] = []
 
         def note(index: int, pointer: str, value: Json, outcome: str) -> None:
@@ -64,7 +86,10 @@ class ThingLifter:
         events = graph_iri(self._base_iri, GraphKind.EVENTS, payload.id)
         time = Literal(date_time(payload.received_at), _DATE_TIME)
         found = Found()
-        function(document.value, graph, events, time, found, *note)
+        value = document.value
+        if self._reads_text and type(value) is str and document.media_type == _TEXT:
+            value = plain(value)
+        function(value, graph, events, time, found, *note)
         return found, graph, events, time
 
     def _lifted(
@@ -75,12 +100,6 @@ class ThingLifter:
             graphs.append(self._graph(document, found, GraphKind.OBSERVATIONS, graph, time))
         if found.events:
             graphs.append(self._graph(document, found, GraphKind.EVENTS, events, time))
-        if not graphs and found.unmapped and not steps:
-            raise NothingMappedError(
-                f"none of the values at {', '.join(found.unmapped[:10])} has a known meaning for {self.plan.title!r}",
-                rule=self.plan.thing,
-                pointer=found.unmapped[0],
-            )
         return Lifted(tuple(graphs), tuple(found.unmapped), steps)
 
     def _graph(self, document: Document, found: Found, kind: GraphKind, iri: IRI, time: Literal) -> DataGraph:
@@ -119,6 +138,6 @@ def _instant(graph: IRI, time: datetime) -> tuple[Triple, ...]:
 
 def _step(rule: Rule, pointer: str, value: Json, outcome: str) -> Step:
     details: Mapping[str, Json] = {
-        name: compact(term) for name in ("kind", "unit") if isinstance(term := getattr(rule, name, None), str)
+        name: compact(term) for name in ("kind", "unit") if isinstance(term := getattr(rule.sense, name, None), str)
     }
     return Step("lift", rule.affordance, outcome, pointer, "" if value is None else shown(value), details)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Final
 
-from semantic_gw.lifters.plan import Tokens
+import msgspec
+
+from semantic_gw.json_pointer import Tokens
+from semantic_gw.lifters.rules import Scale
 from semantic_gw.model import Json, Literal
 from semantic_gw.rdf.namespaces import XSD
 from semantic_gw.rdf.serialize import canonical_double, settled
@@ -19,6 +24,7 @@ _DOUBLE: Final = XSD + "double"
 _INTEGER: Final = XSD + "integer"
 _EXACT: Final = 2**53
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_NUMBER: Final = re.compile(r"-?[0-9]{1,128}(?:\.[0-9]{1,128})?(?:[eE][+-]?[0-9]{1,4})?")
 
 
 def number(value: float) -> tuple[float, Literal]:
@@ -31,6 +37,37 @@ def number(value: float) -> tuple[float, Literal]:
         return value, Literal(str(value), _INTEGER)
     kept = value if type(value) is int else settled(value)
     return kept, Literal(canonical_double(kept), _DOUBLE)
+
+
+def scaled(value: float, scale: Scale) -> float:
+    """The value that the raw number *value* stands for, without the noise of binary fractions.
+
+    >>> scaled(215, Scale(Decimal("0.1"))), scaled(3, Scale(Decimal(10)))
+    (21.5, 30)
+    """
+    found = Decimal(repr(value)) * scale.factor + scale.offset
+    return (
+        int(found) if type(value) is int and found == found.to_integral_value() and scale.factor >= 1 else float(found)
+    )
+
+
+def plain(text: str) -> Json:
+    """The number or truth value that a text stands for which has no type of its own; else the text.
+
+    >>> plain("21.5"), plain("true"), plain("21,5")
+    (21.5, True, '21,5')
+    """
+    word = text.strip()
+    if word in ("true", "false"):
+        return word == "true"
+    if not _NUMBER.fullmatch(word):
+        return text
+    return int(word) if word.lstrip("-").isdigit() else float(word)
+
+
+def as_text(value: Json) -> str:
+    """*value* as the text that comes with an event: a text as it is, anything else as JSON."""
+    return value if type(value) is str else msgspec.json.encode(value).decode()
 
 
 def child(node: Json, token: str) -> Mapping[str, Json]:

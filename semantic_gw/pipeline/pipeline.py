@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from semantic_gw.contracts import Describer, Descriptions, Step, Validator
 from semantic_gw.directory import KnownThings
-from semantic_gw.errors import MappingError, NoDescriptionError, NoMappingError, PayloadError
+from semantic_gw.errors import MappingError, NoDescriptionError, NoMappingError, NothingMappedError, PayloadError
 from semantic_gw.lifters.thing import ThingLifter
 from semantic_gw.lifters.values import shown
 from semantic_gw.model import (
@@ -32,6 +32,9 @@ from semantic_gw.settings import Policy, ShapesSettings
 R = TypeVar("R")
 
 _log = logging.getLogger(__name__)
+
+_SHOWN = 10
+"""Pointers and Things that an error names."""
 
 _SAMPLE = 16
 """One payload in so many is timed."""
@@ -55,6 +58,8 @@ class _Draft:
     described: tuple[ThingDescription, ...] = ()
     changed: tuple[ThingDescription, ...] = ()
     removed: tuple[IRI, ...] = ()
+    things: tuple[IRI, ...] = ()
+    """Those that the payload reports for."""
     graphs: list[Judged] = field(default_factory=list)
     unmapped: list[str] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
@@ -120,7 +125,15 @@ class Pipeline:
 
     def explain(self, payload: Payload) -> Result:
         """The same on a copy of the known Things, with every step told."""
-        twin = Pipeline(
+        return self.fork().tell(payload)
+
+    def tell(self, payload: Payload) -> Result:
+        """Process *payload*, with every step told."""
+        return self._process(_Draft(payload, explaining=True))
+
+    def fork(self) -> Pipeline:
+        """The same pipeline on a copy of the known Things, to try things out."""
+        return Pipeline(
             decode=self._decode,
             families=self._families,
             describers=self._describers,
@@ -129,7 +142,6 @@ class Pipeline:
             shapes=self._shapes,
             shape_sets=self._sets,
         )
-        return twin._process(_Draft(payload, explaining=True))
 
     def _process(self, draft: _Draft) -> Result:
         try:
@@ -171,8 +183,11 @@ class Pipeline:
     def _route(self, draft: _Draft, document: Document) -> Route:
         payload = draft.payload
         address = payload.source.address
-        if payload.family is None and payload.description is None and self.things.lifters(address):
-            return Route(self.things.family(address), "things", f"a Thing is registered that reports on {address!r}")
+        if payload.family is None and payload.description is None:
+            reporting = self.things.reporting(payload.source)
+            if reporting:
+                family = self.things.family_of(reporting[0])
+                return Route(family, "things", f"a Thing is registered that reports on {address!r}")
         if payload.family is None and (group := self.things.repeats(address)):
             return Route(group.family, "ignore", "the address is known", "the state of a group repeats its members'")
         route = self._families.route(address, document.value, payload.description, payload.family)
@@ -223,20 +238,20 @@ class Pipeline:
         address = payload.source.address
         if payload.description is not None and route.family:
             self._timed(draft, "describe", self._describe, draft, payload.description, route.family, address)
-        lifters = self.things.lifters(address)
+        lifters = self.things.reporting(payload.source)
         if not lifters:
             raise NoDescriptionError(
                 f"no description of the Thing at {address!r} is known yet: it is {route.family}'s ({route.why}); "
                 f"send its description, then replay"
             )
+        draft.things = tuple(lifter.plan.thing for lifter in lifters)
         for lifter in lifters:
             self._lift(draft, document, lifter)
         return self._judge(draft)
 
     def _lift(self, draft: _Draft, document: Document, lifter: ThingLifter) -> None:
-        draft.note(
-            "lift", lifter.plan.thing, f"by the description of {lifter.plan.title!r} for {lifter.plan.address!r}"
-        )
+        if draft.explaining:
+            self._tell_description(draft, lifter)
         lift = lifter.explain if draft.explaining else lifter.lift
         lifted = self._timed(draft, "lift", lift, document)
         draft.steps += lifted.steps
@@ -244,6 +259,12 @@ class Pipeline:
         for graph in lifted.graphs:
             report = self._timed(draft, "validate", self._validator.validate, graph)
             draft.graphs.append(self._judged(draft, graph, report))
+
+    def _tell_description(self, draft: _Draft, lifter: ThingLifter) -> None:
+        thing = lifter.plan.thing
+        draft.note("lift", thing, f"by the description of {lifter.plan.title!r} for {lifter.plan.address!r}")
+        for pointer, detail in self.things.warnings(thing):
+            draft.note("lift", f"{thing}, {pointer or 'the description'}", f"not usable: {detail}")
 
     def _judged(self, draft: _Draft, graph: DataGraph, report: ValidationReport) -> Judged:
         if draft.explaining:
@@ -278,13 +299,23 @@ class Pipeline:
         """The outcome of a payload is the worst of its graphs'."""
         if not draft.graphs:
             if draft.unmapped:
-                return draft.end(Outcome.DEAD_LETTER, "nothing mapped", "none of its values has a known meaning")
+                raise _nothing_mapped(draft)
             return self._ignored(draft, "no value in it")
         worst = max(draft.graphs, key=lambda judged: _WORSE.index(judged.outcome))
         if worst.outcome is Outcome.PUBLISHED:
             return draft.end(Outcome.PUBLISHED)
         reason, detail = _why(worst.report)
         return draft.end(worst.outcome, reason, detail)
+
+
+def _nothing_mapped(draft: _Draft) -> NothingMappedError:
+    pointers = [pointer or "the top" for pointer in draft.unmapped[:_SHOWN]]
+    more = f" and {len(draft.unmapped) - _SHOWN} more" if len(draft.unmapped) > _SHOWN else ""
+    return NothingMappedError(
+        f"none of the values at {', '.join(pointers)}{more} has a known meaning for {', '.join(draft.things[:_SHOWN])}",
+        rule=draft.things[0],
+        pointer=draft.unmapped[0],
+    )
 
 
 _STRICTEST_FIRST: tuple[Policy, ...] = ("reject", "quarantine", "mark", "log")

@@ -11,7 +11,6 @@ import pytest
 from semantic_gw.contracts import Descriptions, Lifted
 from semantic_gw.describers.zigbee2mqtt import Zigbee2MqttDescriber
 from semantic_gw.directory import KnownThings
-from semantic_gw.errors import NothingMappedError
 from semantic_gw.lexicon import Lexicon
 from semantic_gw.lifters.thing import lifters
 from semantic_gw.model import Document, Json, Observation, Payload, Source, ThingDescription
@@ -77,10 +76,7 @@ def lift(described: ThingDescription, value: Json, address: str = KITCHEN) -> Li
 
 def observed(described: ThingDescription, value: Json, address: str = KITCHEN) -> dict[str, Json]:
     """What each affordance told; nothing where no value has a meaning."""
-    try:
-        graphs = lift(described, value, address).graphs
-    except NothingMappedError:
-        return {}
+    graphs = lift(described, value, address).graphs
     return {o.affordance: meaning(o) for graph in graphs for o in graph.observations}
 
 
@@ -179,8 +175,9 @@ def test_a_setting_that_is_not_published_is_not_observed() -> None:
 
 
 def test_a_value_whose_name_nobody_knows_is_unmapped() -> None:
-    with pytest.raises(NothingMappedError, match="/flux_capacity"):
-        lift(thing(numeric("flux_capacity", unit="GW²")), {"flux_capacity": 1.21})
+    lifted = lift(thing(numeric("flux_capacity", unit="GW²")), {"flux_capacity": 1.21})
+
+    assert (lifted.graphs, lifted.unmapped) == ((), ("/flux_capacity",))
 
 
 @pytest.mark.parametrize("value", [{"state": "online"}, "online"])

@@ -1,0 +1,221 @@
+"""Where a Thing reports: the addresses that the forms of a Thing Description stand for (WoT TD 1.1, 5.3.4.2).
+
+| form | address |
+|---|---|
+| MQTT: `mqv:topic`, `mqv:filter`, else the path of `href` | the topic, with the wildcards of a filter |
+| HTTP: a path below `/ingest/` | what stands behind `/ingest/` |
+| HTTP: any other | the path, and the URL without its query |
+| Kafka: `sgw:topic`, else the path of `href`; `sgw:key` | the topic, or topic/key |
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+from urllib.parse import unquote
+
+from semantic_gw.lifters.terms import MQTT, Terms
+from semantic_gw.lifters.uri_templates import Match, matches, wildcards, without_query
+from semantic_gw.model import IRI, Json
+from semantic_gw.rdf.namespaces import SGW
+
+TOPIC: Final[IRI] = SGW + "topic"
+KEY: Final[IRI] = SGW + "key"
+
+OF_PROPERTIES: Final = frozenset({"readproperty", "observeproperty"})
+OF_EVENTS: Final = frozenset({"subscribeevent"})
+OF_THINGS: Final = frozenset({"readallproperties", "observeallproperties", "readmultipleproperties"})
+"""Operations whose answers tell values (WoT TD 1.1, 5.3.4.2, table of `op`)."""
+
+_WRITING: Final = frozenset({"writeproperty", "writeallproperties", "writemultipleproperties"})
+_ENDING: Final = frozenset({"unobserveproperty", "unsubscribeevent", "unobserveallproperties", "unsubscribeallevents"})
+_OF_ACTIONS: Final = frozenset({"invokeaction", "queryaction", "cancelaction", "queryallactions"})
+SILENT: Final = _WRITING | _ENDING | _OF_ACTIONS
+"""Operations that nobody expects a report of."""
+
+INGEST: Final = "/ingest/"
+_MQTT_SCHEMES: Final = frozenset({"mqtt", "mqtts", "mqtt+tcp", "mqtt+ssl", "mqtt+ws", "mqtt+wss"})
+_HTTP_SCHEMES: Final = frozenset({"http", "https"})
+_KAFKA_SCHEMES: Final = frozenset({"kafka", "kafkas", "kafka+ssl"})
+_DEFAULT_PORTS: Final = {"http": ":80", "https": ":443"}
+_PARTS: Final = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?", re.DOTALL)
+"""Scheme, authority, path and query (RFC 3986, appendix B)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where payloads of a Thing come in. *host* is set where *text* is only the path of a URL on that host.
+
+    An address with a *pattern*, a regular expression, stands for every one that it matches.
+    """
+
+    text: str
+    host: str = ""
+    pattern: str = ""
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    scheme: str
+    authority: str
+    path: str
+    query: str
+
+
+def operations(form: Mapping[str, Json], default: frozenset[str]) -> frozenset[str]:
+    """The operations of *form*; *default* where it names none (WoT TD 1.1, 5.4)."""
+    given = form.get("op")
+    if given is None:
+        return default
+    return frozenset(op for op in ([given] if isinstance(given, str) else given) if isinstance(op, str))
+
+
+def addresses(
+    form: Mapping[str, Json], base: str, variables: Mapping[str, Json], terms: Terms
+) -> tuple[tuple[Address, ...], str]:
+    """The addresses of *form*, and what is wrong with it where it has none, or fewer than it seems."""
+    notes = terms.annotations(form)
+    href = form.get("href")
+    href = without_query(href) if isinstance(href, str) else ""
+    topics = _texts(notes.get(MQTT + "topic")) or _texts(notes.get(MQTT + "filter"))
+    try:
+        if TOPIC in notes:
+            return _kafka(_texts(notes[TOPIC]), _texts(notes.get(KEY)), variables), ""
+        if topics:
+            return _listed(match for topic in topics for match in matches(wildcards(topic), variables)), ""
+        target = _resolved(href, without_query(base))
+        read = _READERS.get(target.scheme)
+        if read is None:
+            return (), _no_way_in(target.scheme)
+        found = read(target, href, notes, variables)
+    except ValueError as error:
+        return (), str(error)
+    return found, "" if found else f"{href!r} names no address: a topic, or a path"
+
+
+def absolute(url: str) -> str:
+    """The address of what *url* answers: without query and fragment, percent-decoded, without a port that is usual.
+
+    >>> absolute("HTTP://Lamp.local:80/properties/on%20off?fields=a")
+    'http://lamp.local/properties/on off'
+    """
+    target = _taken_apart(url)
+    return _url(target) + (unquote(target.path) or "/")
+
+
+def _http(
+    target: _Target, _href: str, _notes: Mapping[IRI, Json], variables: Mapping[str, Json]
+) -> tuple[Address, ...]:
+    if target.path.startswith(INGEST):
+        return _listed(matches(target.path.removeprefix(INGEST), variables, encoded=True))
+    host = _url(target)
+    urls = [host + (target.path or "/")]
+    if target.query:
+        urls.append(f"{urls[0]}?{target.query}")
+    path = target.path.removeprefix("/")
+    bare = _listed(matches(path, variables, encoded=True), host) if path else ()
+    return bare + _listed(match for url in urls for match in matches(url, variables, encoded=True))
+
+
+def _mqtt(target: _Target, href: str, _notes: Mapping[IRI, Json], variables: Mapping[str, Json]) -> tuple[Address, ...]:
+    topic = target.path.removeprefix("/") or target.query
+    if href.endswith("#") and (not topic or topic.endswith("/")):
+        topic += "#"
+    if not topic:
+        return ()
+    return _listed(matches(wildcards(unquote(topic)), variables))
+
+
+def _kafka_target(
+    target: _Target, _href: str, notes: Mapping[IRI, Json], variables: Mapping[str, Json]
+) -> tuple[Address, ...]:
+    topic = unquote(target.path.removeprefix("/"))
+    return _kafka([topic] if topic else [], _texts(notes.get(KEY)), variables)
+
+
+def _kafka(topics: Iterable[str], keys: Iterable[str], variables: Mapping[str, Json]) -> tuple[Address, ...]:
+    keys = list(keys)
+    names = [f"{topic}/{key}" for topic in topics for key in keys] if keys else topics
+    return _listed(match for name in names for match in matches(name, variables))
+
+
+def _relative(
+    target: _Target, _href: str, _notes: Mapping[IRI, Json], variables: Mapping[str, Json]
+) -> tuple[Address, ...]:
+    """A target without a base to resolve it against: its path is the address."""
+    path = "/" + target.path.removeprefix("/")
+    path = path.removeprefix(INGEST) if path.startswith(INGEST) else target.path.removeprefix("/")
+    return _listed(matches(path, variables, encoded=True)) if path else ()
+
+
+_Reader = Callable[[_Target, str, Mapping[IRI, Json], Mapping[str, Json]], tuple[Address, ...]]
+_READERS: Final[Mapping[str, _Reader]] = {
+    **dict.fromkeys(_HTTP_SCHEMES, _http),
+    **dict.fromkeys(_MQTT_SCHEMES, _mqtt),
+    **dict.fromkeys(_KAFKA_SCHEMES, _kafka_target),
+    "": _relative,
+}
+
+
+def _no_way_in(scheme: str) -> str:
+    return f"there is no way in for {scheme}; there are HTTP, MQTT and Kafka"
+
+
+def _listed(found: Iterable[Match], host: str = "") -> tuple[Address, ...]:
+    return tuple(
+        Address(match.text, host, match.pattern, match.prefix) if match.pattern else Address(match.text, host)
+        for match in found
+    )
+
+
+def _texts(value: Json) -> list[str]:
+    return [text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str) and text]
+
+
+def _url(target: _Target) -> str:
+    authority = target.authority.rpartition("@")[2].lower()
+    return f"{target.scheme}://{authority.removesuffix(_DEFAULT_PORTS.get(target.scheme, ' '))}"
+
+
+@lru_cache(maxsize=512)
+def _taken_apart(url: str) -> _Target:
+    scheme, authority, path, query = _split(url)
+    return _Target(scheme.lower(), authority or "", path, query or "")
+
+
+def _split(url: str) -> Iterator[str]:
+    found = _PARTS.match(url)
+    return iter(found.groups("") if found else ("", "", url, ""))
+
+
+def _resolved(href: str, base: str) -> _Target:
+    """*href* as an absolute target (RFC 3986, 5.2), whatever its scheme."""
+    target = _taken_apart(href)
+    if target.scheme or not base:
+        return target
+    above = _taken_apart(base)
+    if target.authority:
+        return _Target(above.scheme, target.authority, target.path, target.query)
+    path = target.path
+    if not path:
+        path = above.path
+    elif not path.startswith("/"):
+        path = _without_dots(above.path.rpartition("/")[0] + "/" + path)
+    return _Target(above.scheme, above.authority, path, target.query)
+
+
+def _without_dots(path: str) -> str:
+    """*path* without its dot segments (RFC 3986, 5.2.4)."""
+    if "./" not in path and not path.endswith("."):
+        return path
+    kept: list[str] = []
+    for segment in path.split("/"):
+        if segment == ".." and len(kept) > 1:
+            kept.pop()
+        elif segment not in (".", ".."):
+            kept.append(segment)
+    return "/".join(kept)
