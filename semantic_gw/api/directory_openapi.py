@@ -333,6 +333,8 @@ DIRECTORY_OPENAPI: Final[_Schema] = {
                                 "placeholders": _OBJECT,
                                 "overrides": _OBJECT,
                                 "optional": {"type": "array", "items": _TEXT},
+                                "forms": _TEXT,
+                                "submodels": _OBJECT,
                             },
                             "additionalProperties": False,
                         }

@@ -16,7 +16,7 @@ from semantic_gw.codecs.media_type import parse_media_type
 from semantic_gw.directory.directory import Directory
 from semantic_gw.directory.models import Models
 from semantic_gw.directory.preparation import refuse_all
-from semantic_gw.directory.register import Condition
+from semantic_gw.directory.thing_models import Instance
 from semantic_gw.directory.validation import read
 from semantic_gw.model import Json
 from semantic_gw.problems import ProblemError
@@ -25,7 +25,14 @@ from semantic_gw.settings import DirectorySettings
 TM: Final = "application/tm+json"
 _TAKEN: Final = (TM, "application/ld+json", "application/json")
 _NOTHING: Final = b"application/x-empty"
-_WANTED: Final[Mapping[str, type]] = {"id": str, "placeholders": dict, "overrides": dict, "optional": list}
+_WANTED: Final[Mapping[str, type]] = {
+    "id": str,
+    "placeholders": dict,
+    "overrides": dict,
+    "optional": list,
+    "forms": str,
+    "submodels": dict,
+}
 _NAMES: Final[Mapping[type, str]] = {str: "string", dict: "object", list: "array"}
 
 
@@ -84,14 +91,14 @@ class ModelsResource:
         return document
 
     async def make(self, request: Request) -> Answer:
-        """Make a Thing of a model, and register it."""
+        """Make a Thing of a model (and those of its submodels, where the body speaks of them), and register it."""
         request.query()
-        body = await self._json(request)
-        wanted = _wanted(body)
-        document = await self.models.thing(request.id(), wanted)
-        done = await self.directory.put(str(document["id"]), document, Condition(absent=True))
-        headers = ((b"location", location(request.root, done.entry.id)), (b"etag", done.entry.etag.encode()))
-        return Answer(HTTPStatus.CREATED, done.entry.body, TD.encode(), headers)
+        wanted = _wanted(await self._json(request))
+        submodels = wanted.pop("submodels", None)
+        documents = await self.models.things(request.id(), Instance(**wanted), submodels)
+        whole = (await self.directory.create_all(documents))[0].entry
+        headers = ((b"location", location(request.root, whole.id)), (b"etag", whole.etag.encode()))
+        return Answer(HTTPStatus.CREATED, whole.body, TD.encode(), headers)
 
 
 def _wanted(body: Json) -> dict[str, Json]:

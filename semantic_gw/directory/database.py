@@ -27,6 +27,13 @@ Call = Callable[[Connection], T]
 HEAD: Final = "0001"
 """The newest revision in `migrations/versions`."""
 
+_PRAGMAS: Final = (
+    "journal_mode = WAL",
+    "synchronous = FULL",  # what was answered survives the loss of power
+    "wal_autocheckpoint = 8000",
+    "cache_size = -32768",
+    "temp_store = MEMORY",
+)
 _CONNECTIONS: Final = 8
 _BATCH: Final = 100
 _MIGRATING: Final = 0x53475754
@@ -129,8 +136,7 @@ def _engine(path: Path) -> Engine:
 
 
 def _prepare(connection: Any, _: object) -> None:
-    """FULL: what was answered survives the loss of power."""
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "cache_size = -65536", "temp_store = MEMORY"):
+    for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 

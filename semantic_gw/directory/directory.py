@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from sqlalchemy import Connection
+
 from semantic_gw.directory import register
 from semantic_gw.directory.database import Database
 from semantic_gw.directory.merge_patch import apply
@@ -52,6 +54,19 @@ class Directory:
         if "id" in document:
             refuse("/id", f"a document that is posted gets its id here; put this one to /things/{document['id']}")
         return await self._put(with_new_id(document), Condition(absent=True))
+
+    async def create_all(self, documents: Sequence[Mapping[str, Json]]) -> Sequence[Put]:
+        """Register *documents*, whose ids must be new, all or none. Raises InvalidDocumentError, ConflictError."""
+        drafts = [self.preparation.draft(document) for document in documents]
+        now, most = self._clock(), self._settings.max_ttl_s
+
+        def put_all(connection: Connection) -> list[Put]:
+            return [register.put(connection, draft, now, Condition(absent=True), most) for draft in drafts]
+
+        done = await self._database.write(put_all)
+        for document, put in zip(documents, done, strict=True):
+            self._tell(put.entry.id, ThingDescription(put.entry.id, document), put.entry.version)
+        return done
 
     async def put(self, thing: IRI, document: Json, condition: Condition = ANY) -> Put:
         """Register *document* under its id, which is *thing*. Raises InvalidDocumentError, ConflictError."""

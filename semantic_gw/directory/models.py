@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -15,7 +15,7 @@ from semantic_gw.directory.preparation import refuse, refuse_all
 from semantic_gw.directory.register import ANY, Condition, Entry
 from semantic_gw.directory.registration import Injection, microseconds, moment
 from semantic_gw.directory.tables import MODELS, STATE
-from semantic_gw.directory.thing_models import instantiate
+from semantic_gw.directory.thing_models import Instance, compose
 from semantic_gw.directory.validation import check_model
 from semantic_gw.errors import NotRegisteredError
 from semantic_gw.model import IRI, Json
@@ -24,9 +24,6 @@ _ONE: Final = select(MODELS).where(MODELS.c.id == bindparam("key"))
 _PAGE: Final = select(MODELS.c.body).order_by(MODELS.c.id)
 _NEXT: Final = update(STATE).values(position=STATE.c.position + 1).returning(STATE.c.position)
 _encode: Final = msgspec.json.Encoder().encode
-
-Wanted = Mapping[str, Any]
-"""What `thing_models.instantiate` takes by name."""
 
 
 class Models:
@@ -90,12 +87,18 @@ class Models:
             lambda connection: connection.execute(_PAGE.offset(offset).limit(limit)).scalars().all()
         )
 
-    async def thing(self, model: IRI, wanted: Wanted) -> Json:
-        """A Thing Description made of *model*. Raises NotRegisteredError, InvalidDocumentError."""
+    async def things(
+        self, model: IRI, instance: Instance, submodels: Mapping[str, Json] | None = None
+    ) -> Sequence[Mapping[str, Json]]:
+        """The Thing Description made of *model*; with *submodels* those of its parts, too, the whole first.
 
-        def make(connection: Connection) -> Json:
-            known = _entry(connection, model) or _unknown(model)
-            return instantiate(msgspec.json.decode(known.body), lambda href: _document(connection, href), **wanted)
+        Raises NotRegisteredError, InvalidDocumentError.
+        """
+
+        def make(connection: Connection) -> Sequence[Mapping[str, Json]]:
+            document = msgspec.json.decode((_entry(connection, model) or _unknown(model)).body)
+            found = compose(document, lambda href: _document(connection, href), instance, submodels)
+            return found if submodels is not None else found[:1]
 
         return await self._database.read(make)
 
