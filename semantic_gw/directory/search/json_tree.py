@@ -41,7 +41,7 @@ _REST: Final = _START + "0-9.\u00b7\u0300-\u036f\u203f-\u2040-"
 _NAME: Final = re.compile(f"(?:([{_START}][{_REST}]*):)?([{_START}][{_REST}]*)")
 """A QName (Namespaces in XML 1.0, 4)."""
 
-_ESCAPED: Final = re.compile(f"^[^{_START}]|[^{_REST}]|_(?=x[0-9A-Fa-f]{{4}}_)")
+_ESCAPED: Final = re.compile(f"^[^{_START}]|[^{_REST}]")
 
 _read: Final = msgspec.json.Decoder().decode
 _write: Final = msgspec.json.Encoder().encode
