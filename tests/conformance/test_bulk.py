@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -52,6 +53,23 @@ def test_doing_it_again_changes_nothing(directory: DirectoryClient) -> None:
 
     assert [one["status"] for one in told] == [204] * 5
     assert directory.listing().json() == before
+
+
+def test_doing_it_again_renews_what_would_expire(directory: DirectoryClient) -> None:
+    documents = [lamp("urn:example:1", registration={"ttl": 60})]
+    results(directory, documents, "array")
+    before = directory.retrieved("urn:example:1")["registration"]["expires"]
+    time.sleep(0.002)
+    results(directory, documents, "array")
+
+    assert directory.retrieved("urn:example:1")["registration"]["expires"] > before
+
+
+@pytest.mark.parametrize("id", ["", "urn:a\0b", "urn:a b", "urn:" + "a" * 8192, 7, None])
+def test_an_id_that_no_path_could_name_is_a_bad_result(directory: DirectoryClient, id: Json) -> None:
+    told = results(directory, [lamp(id=id), lamp("urn:example:2")], "array")
+
+    assert [one["status"] for one in told] == [400, 201]
 
 
 def test_doing_it_again_replaces_what_differs(directory: DirectoryClient) -> None:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.conformance.directory_client import DirectoryClient, Event, problem
-from tests.conformance.things import DISCOVERY_CONTEXT, lamp
+from tests.conformance.things import DISCOVERY_CONTEXT, TD_CONTEXT, lamp
 
 LAMP = "urn:example:lamp"
 OTHER = "urn:example:other"
@@ -197,6 +197,16 @@ def test_the_differences_lead_from_one_state_to_the_next(directory: DirectoryCli
     assert state["title"] == "Newer"
     assert state["support"] == "mailto:a@example.com"
     assert "description" not in state
+
+
+def test_the_differences_lead_to_what_is_served(directory: DirectoryClient) -> None:
+    before = directory.registered(lamp())
+    with directory.events("/events?diff=true") as events:
+        directory.put(lamp(**{"@context": [TD_CONTEXT, {"ex": "https://example.com/ns#"}]}))
+        told = events.next()
+    after = directory.retrieved(LAMP)
+
+    assert {**patched(before, told.data), "registration": None} == {**after, "registration": None}
 
 
 def patched(target: Any, patch: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -158,6 +159,42 @@ def test_all_pages_tell_the_same_state(seven: DirectoryClient) -> None:
     states = {links(seven.listing(limit=2, offset=o))["canonical"].parameters["etag"] for o in (0, 2, 4, 6)}
 
     assert len(states) == 1
+
+
+def test_pages_of_one_state_are_of_one_list(seven: DirectoryClient) -> None:
+    """While a Thing at the front of the list comes and goes."""
+    stop = threading.Event()
+    flicker = threading.Thread(target=come_and_go, args=(seven.url, stop))
+    flicker.start()
+    try:
+        walks = [walk(seven, 2) for _ in range(100)]
+    finally:
+        stop.set()
+        flicker.join()
+
+    assert all(found in (SEVEN, [FIRST, *SEVEN]) for states, found in walks if len(states) == 1)
+
+
+FIRST = "urn:a"
+
+
+def come_and_go(url: str, stop: threading.Event) -> None:
+    with DirectoryClient(url) as client:
+        while not stop.is_set():
+            client.put(lamp(FIRST))
+            client.delete(FIRST)
+
+
+def walk(directory: DirectoryClient, limit: int) -> tuple[set[str], list[str]]:
+    """The states that the pages of one walk through the list tell, and the ids."""
+    states, found, offset = set(), [], 0
+    while True:
+        page = directory.listing(limit=limit, offset=offset)
+        states.add(links(page)["canonical"].parameters["etag"])
+        found += ids(page.json())
+        offset += limit
+        if "next" not in links(page):
+            return states, found
 
 
 def test_a_collection_tells_of_its_pages(seven: DirectoryClient) -> None:

@@ -73,6 +73,13 @@ def test_a_thing_is_no_model(directory: DirectoryClient) -> None:
     assert problem(refused, 400)["validationErrors"]
 
 
+@pytest.mark.parametrize("id", ["", "urn:a\0b", "urn:a b", "urn:" + "a" * 8192, 7, None])
+def test_a_model_has_an_id_that_a_path_can_name(directory: DirectoryClient, id: Json) -> None:
+    refused = directory.http.post("/models", content=json.dumps(thing_model(id)), headers=TM_JSON)
+
+    problem(refused, 400)
+
+
 @pytest.mark.parametrize("sample", [pytest.param(p, id=p.stem) for p in VALID])
 def test_a_valid_model_is_taken(directory: DirectoryClient, sample: Path) -> None:
     model = json.loads(sample.read_text())

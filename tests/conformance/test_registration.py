@@ -134,6 +134,24 @@ def test_a_patch_may_extend_the_time_of_expiry(directory: DirectoryClient) -> No
     assert moment(registration(directory)["expires"]) == datetime(2030, 1, 1, tzinfo=UTC)
 
 
+def test_a_patch_of_the_time_of_expiry_is_ignored_beside_a_ttl(directory: DirectoryClient) -> None:
+    register(directory, ttl=60)
+    directory.patch(LAMP, {"registration": {"expires": "2099-01-01T00:00:00Z"}})
+    found = registration(directory)
+
+    assert moment(found["expires"]) == moment(found["modified"]) + timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("wish", [{"ttl": 60}, {"expires": "2099-01-01T00:00:00Z"}])
+def test_a_patch_may_take_the_end_of_a_registration(directory: DirectoryClient, wish: Json) -> None:
+    register(directory, **wish)
+    directory.patch(LAMP, {"registration": None})
+    found = registration(directory)
+
+    assert "ttl" not in found
+    assert "expires" not in found
+
+
 def test_a_patch_of_another_member_leaves_the_time_of_expiry(directory: DirectoryClient) -> None:
     before = register(directory, expires=IN_AN_HOUR.isoformat())
     directory.patch(LAMP, {"title": "New"})

@@ -48,6 +48,15 @@ def test_members_keep_their_order(directory: DirectoryClient) -> None:
     assert list(retrieved["alpha"]["a"][0]) == ["y", "b"]
 
 
+def test_members_of_an_anonymous_thing_keep_their_order(directory: DirectoryClient) -> None:
+    context, *others = lamp(id=None, alpha=1).items()
+    document = dict([*others, context])
+    location = directory.post(document).headers["location"]
+    retrieved = directory.http.get(location).json()
+
+    assert [name for name in retrieved if name not in ("id", "registration")] == list(document)
+
+
 def test_an_anonymous_thing_is_created_by_post(directory: DirectoryClient) -> None:
     created = directory.post(lamp(id=None))
     retrieved = directory.http.get(created.headers["location"])
@@ -127,6 +136,24 @@ def test_a_patch_goes_into_objects_and_replaces_arrays(directory: DirectoryClien
 
     assert retrieved["extra"] == {"kept": 1, "deep": {"a": 1, "b": 2}}
     assert retrieved["list"] == [4]
+
+
+def test_a_patch_leaves_the_nulls_that_are_there(directory: DirectoryClient) -> None:
+    directory.put(lamp(extra={"a": None, "b": [None, {"c": None}]}))
+    directory.patch(LAMP, {"title": "New", "list": [None, 1]})
+    retrieved = directory.retrieved(LAMP)
+
+    assert retrieved["extra"] == {"a": None, "b": [None, {"c": None}]}
+    assert retrieved["list"] == [None, 1]
+
+
+def test_a_patch_keeps_the_order_of_members(directory: DirectoryClient) -> None:
+    before = directory.registered(lamp(zeta=1, alpha={"z": 1, "a": 2}))
+    directory.patch(LAMP, {"new": 1, "alpha": {"z": 3}, "title": "New"})
+    after = directory.retrieved(LAMP)
+
+    assert [name for name in after if name != "registration"] == [*(n for n in before if n != "registration"), "new"]
+    assert list(after["alpha"]) == ["z", "a"]
 
 
 def test_an_empty_patch_is_fine(directory: DirectoryClient) -> None:
@@ -265,7 +292,9 @@ def test_an_id_may_be_percent_encoded(directory: DirectoryClient, id: str) -> No
     assert deleted.status_code == 204
 
 
-@pytest.mark.parametrize("id", [id for id in IDS if not set(id) & set("#%?")])
+@pytest.mark.parametrize(
+    "id", [*(id for id in IDS if not set(id) & set("#?")), "http://lamp.example/a%2Fb", "urn:a:%ff"]
+)
 def test_an_id_may_be_raw(directory: DirectoryClient, directory_url: str, id: str) -> None:
     directory.put(lamp(id))
     port = int(directory_url.rpartition(":")[2])

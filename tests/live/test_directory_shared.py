@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.directory_client import DirectoryClient, Json
+from tests.conformance.directory_client import DirectoryClient, Json, problem
 from tests.conformance.things import TD_CONTEXT, lamp
 from tests.live.gateway_process import GatewayProcess
-from tests.live.postgres_server import postgres_server
+from tests.live.postgres_server import PostgresServer, postgres_server
 
 __all__ = ["postgres_server"]
 
@@ -230,6 +230,25 @@ def test_only_one_of_many_creates_a_thing(clients: tuple[DirectoryClient, Direct
         statuses = sorted(pool.map(create, range(24)))
 
     assert statuses == [201] + [412] * 23
+
+
+def test_an_outage_of_the_database_is_told_and_ends(
+    pair: tuple[GatewayProcess, GatewayProcess],
+    clients: tuple[DirectoryClient, DirectoryClient],
+    postgres_server: PostgresServer,
+) -> None:
+    clients[0].put(lamp())
+    postgres_server.kill()
+    during = [clients[0].get("urn:example:lamp"), clients[0].put(lamp(title="New")), clients[0].listing()]
+    ready = pair[0].status("/health/ready")
+    postgres_server.start()
+    deadline = time.monotonic() + 10.0
+    while clients[0].put(lamp(title="Newer")).status_code != 204 and time.monotonic() < deadline:
+        time.sleep(0.1)
+
+    assert [problem(answer, 503)["status"] for answer in during] == [503] * 3
+    assert ready == 503
+    assert clients[1].retrieved("urn:example:lamp")["title"] == "Newer"
 
 
 def test_a_gateway_that_comes_later_knows_what_is_there(
