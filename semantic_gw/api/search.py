@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 from semantic_gw.api.request import Request, bad
 from semantic_gw.asgi import Answer
 from semantic_gw.codecs.media_type import parse_media_type
-from semantic_gw.directory.search import Search
+from semantic_gw.directory.search.search import Search
 from semantic_gw.problems import ProblemError
 
 MAX_QUERY_BYTES: Final = 64 * 1024

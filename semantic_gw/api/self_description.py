@@ -98,16 +98,16 @@ def _retrieval() -> dict[str, Json]:
 def _searches() -> dict[str, Json]:
     asked_by_post = _form("POST", "search/sparql", (200, _JSON), _WRONG_QUERY, content_type="application/sparql-query")
     return {
-        "searchJSONPath": _search("JSONPath (RFC 9535)", "jsonpath"),
-        "searchXPath": _search("XPath 3.1 over JSON", "xpath"),
-        "searchSPARQL": _search("SPARQL 1.1", "sparql", asked_by_post),
+        "searchJSONPath": _search("JSONPath (RFC 9535)", "jsonpath", {"type": "array"}),
+        "searchXPath": _search("XPath 3.1 over JSON", "xpath", {"type": "array"}),
+        "searchSPARQL": _search("SPARQL 1.1", "sparql", {"type": "object"}, asked_by_post),
     }
 
 
-def _search(language: str, path: str, *more: dict[str, Json]) -> dict[str, Json]:
+def _search(language: str, path: str, found: dict[str, Json], *more: dict[str, Json]) -> dict[str, Json]:
     form = _form("GET", f"search/{path}{{?query}}", (200, _JSON), _WRONG_QUERY)
     variables = {"query": {"title": f"A query in {language}", "type": "string"}}
-    return _reading(f"Search by {language}", form, variables, *more)
+    return _reading(f"Search by {language}", form, variables, *more, output=found)
 
 
 def _event(name: str, title: str, difference: str) -> dict[str, Json]:

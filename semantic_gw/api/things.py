@@ -9,7 +9,6 @@ from typing import Final, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
-import pyoxigraph
 
 from semantic_gw.api.negotiation import choose
 from semantic_gw.api.request import Request, bad, etags, location, whole_number
@@ -24,7 +23,7 @@ from semantic_gw.errors import NotRegisteredError
 from semantic_gw.model import IRI, Json
 from semantic_gw.problems import ProblemError
 from semantic_gw.rdf.contexts import DISCOVERY
-from semantic_gw.rdf.namespaces import PREFIXES
+from semantic_gw.rdf.turtle import to_turtle
 from semantic_gw.settings import DirectorySettings
 
 TD: Final = "application/td+json"
@@ -104,7 +103,7 @@ class Things:
         version, triples = await _first(request, self.directory.graph)
         kind = "nt" if media_type == N_TRIPLES else "ttl"
         headers = ((b"etag", f'"{version}-{kind}"'.encode()), _VARY)
-        body = triples if media_type == N_TRIPLES else _turtle(triples)
+        body = triples if media_type == N_TRIPLES else to_turtle(triples)
         return Answer(HTTPStatus.OK, body, media_type.encode() + b"; charset=utf-8", headers)
 
     async def put(self, request: Request) -> Answer:
@@ -217,11 +216,6 @@ def _follows(page: Page, offset: int, limit: int, form: str) -> str:
 def _matches(known: str, etag: str) -> bool:
     """Weak comparison (RFC 9110, 13.1.2)."""
     return known.strip() == "*" or etag in etags("If-None-Match", known.replace("W/", ""))
-
-
-def _turtle(triples: bytes) -> bytes:
-    parsed = pyoxigraph.parse(triples, pyoxigraph.RdfFormat.N_TRIPLES)
-    return pyoxigraph.serialize(parsed, format=pyoxigraph.RdfFormat.TURTLE, prefixes=dict(PREFIXES)) or b""
 
 
 def _one_of(words: Sequence[str]) -> Callable[[str], str]:

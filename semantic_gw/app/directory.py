@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from collections.abc import AsyncIterator, Callable, Sequence
+import uuid
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -22,13 +24,14 @@ from semantic_gw.bus.log import LogBus
 from semantic_gw.contracts import Bus
 from semantic_gw.directory.database import Database, open_database
 from semantic_gw.directory.directory import Directory
-from semantic_gw.directory.following import news
+from semantic_gw.directory.following import since
 from semantic_gw.directory.models import Models
 from semantic_gw.directory.preparation import Preparation
-from semantic_gw.directory.search import Search
-from semantic_gw.errors import UnavailableError
+from semantic_gw.directory.search.messages import Batch, Entry
+from semantic_gw.directory.search.search import Search
+from semantic_gw.errors import NotSupportedError, UnavailableError
 from semantic_gw.lifters import warnings
-from semantic_gw.model import IRI, ThingDescription
+from semantic_gw.model import IRI, Json, ThingDescription
 from semantic_gw.pipeline.things import Outbox, ThingsFollower
 from semantic_gw.rdf.serialize import triples_to_nquads
 from semantic_gw.rdf.thing_description import project
@@ -36,9 +39,15 @@ from semantic_gw.settings import Settings
 
 _log = logging.getLogger(__name__)
 
+
+def from_rdf(_: bytes, media_type: str) -> Mapping[str, Json]:
+    raise NotSupportedError(f"{media_type} is not read yet")
+
+
 Clock = Callable[[], datetime]
 
 _FORGET_EVERY_S: Final = 600.0
+_LEAD_EVERY_S: Final = 5.0
 
 
 class DirectoryParts:
@@ -55,9 +64,12 @@ class DirectoryParts:
         self.directory.listeners.append(self._changed)
         self.outbox = Outbox(self.directory, bus, settings.bus.topic("things"), name=_bus_name(settings))
         self.events = Events(self.directory, settings.directory)
-        self.search = Search(settings.directory, partial(news, self.directory))
+        self.search = Search(settings.directory, self._searchable)
         self._parts = parts
         self._clock = clock
+        self._owner = uuid.uuid4().hex
+        self.leads = False
+        """Whether this gateway is the one that polls devices."""
 
     def _changed(self, thing: IRI, now: ThingDescription | None, version: int) -> None:
         """What is registered here lifts from now on."""
@@ -65,6 +77,11 @@ class DirectoryParts:
             self.follower.removed(thing)
         else:
             self.follower.registered(now, version)
+
+    async def _searchable(self, after: int) -> AsyncIterator[Batch]:
+        """What the search has to learn behind the position *after*. Raises ForgottenError."""
+        async for position, entries, _ in since(self.directory, after):
+            yield Batch(position, tuple(Entry(entry.id, entry.body, entry.projection) for entry in entries))
 
     def api(self) -> DirectoryApi:
         """The directory over HTTP."""
@@ -94,6 +111,8 @@ class DirectoryParts:
             group.create_task(self.follower.run())
             group.create_task(self.outbox.run())
             group.create_task(self._purge())
+            if self._settings.polling.hosts:
+                group.create_task(self._lead())
 
     async def register(self, changed: Sequence[ThingDescription], removed: Sequence[IRI]) -> None:
         """Keep what describers told of; on return it is durable, and on the bus. Raises UnavailableError."""
@@ -105,6 +124,15 @@ class DirectoryParts:
         """An embedded log that is new, beside a directory that is not, gets everything once more."""
         if isinstance(self._bus, LogBus) and not await self._bus.last(self._settings.bus.topic("things"), 1):
             await self.outbox.begin_again()
+
+    async def _lead(self) -> None:
+        """Claim what only one of the gateways that share the directory does: poll devices."""
+        while True:
+            try:
+                self.leads = await self.directory.claim("polling", self._owner, 4 * _LEAD_EVERY_S)
+            except UnavailableError:
+                self.leads = False
+            await asyncio.sleep(_LEAD_EVERY_S)
 
     async def _purge(self) -> None:
         """Remove Things whose time is over, and changes that nobody is to catch up on any more."""
@@ -141,13 +169,21 @@ def _bus_name(settings: Settings) -> str:
     return f"log {socket.gethostname()} {settings.log.path.absolute()} {settings.bus.prefix}"
 
 
+@dataclass(frozen=True, slots=True)
+class OpenDirectory:
+    """The directory without a gateway."""
+
+    directory: Directory
+    models: Models
+
+
 @asynccontextmanager
-async def opened_directory(parts: Parts, clock: Clock) -> AsyncIterator[Directory]:
+async def opened_directory(parts: Parts, clock: Clock) -> AsyncIterator[OpenDirectory]:
     """The directory of the settings, for a command. Raises ConfigurationError, UnavailableError."""
     database = open_database(parts.settings.directory.database_url.get_secret_value())
     database.start()
     try:
-        yield make_directory(parts, database, clock)
+        yield OpenDirectory(make_directory(parts, database, clock), Models(database, clock=clock))
     finally:
         database.stop()
 

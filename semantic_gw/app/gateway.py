@@ -21,6 +21,7 @@ from semantic_gw.app.directory import DirectoryParts
 from semantic_gw.app.parts import Parts, increasing_clock
 from semantic_gw.bindings.http import INGEST_OPENAPI, HttpIngest
 from semantic_gw.bindings.mqtt import MqttBinding, delivery_of
+from semantic_gw.bindings.polling import Poller
 from semantic_gw.bus.kafka import KafkaBus
 from semantic_gw.bus.log import LogBus
 from semantic_gw.contracts import Bus, TopicSpec
@@ -77,6 +78,8 @@ class Gateway:
         self.bus: Bus = KafkaBus(settings.kafka) if settings.kafka.bootstrap_servers else self.log
         self.intake = SpoolIntake(self.log)
         self.directory = DirectoryParts(parts, self.bus, clock=self.clock)
+        self.poller = Poller(settings.polling, self.intake, clock=self.clock, owns=lambda _thing: self.directory.leads)
+        self.directory.follower.listeners.append(lambda thing, document: self.poller.things([(thing, document)]))
         self.mqtt = self._mqtt() if settings.mqtt.host else None
         self.workers = self._workers()
         self._bus_error: tuple[datetime, str] | None = None
@@ -154,6 +157,8 @@ class Gateway:
         ]
         if self.mqtt is not None:
             tasks.append(asyncio.create_task(self._run_mqtt(self.mqtt), name="mqtt"))
+        if self.parts.settings.polling.hosts:
+            tasks.append(asyncio.create_task(self.poller.run(), name="polling"))
         for task in tasks:
             task.add_done_callback(self._ended)
         try:

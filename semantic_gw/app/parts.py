@@ -50,7 +50,7 @@ def load_parts(settings: Settings) -> Parts:
         decode=codecs.decode,
         families=families,
         describers=_describers(families, lexicon, settings),
-        things=KnownThings(settings.base_iri, families.ignored_members),
+        things=KnownThings(settings.base_iri, families.ignored_members, lexicon=lexicon),
         validator=shapes,
         shapes=settings.shapes,
         shape_sets=_known_sets(shapes, settings),

@@ -80,8 +80,8 @@ async def _from_bus(parts: Parts, what: str) -> Payload:
         raise ConfigurationError(
             f"{what!r} is no position: give TOPIC/PARTITION/OFFSET, such as semantic.dead-letter/0/42"
         )
-    async with opened_directory(parts, increasing_clock()) as directory:
-        await learn_things(parts, directory)
+    async with opened_directory(parts, increasing_clock()) as opened:
+        await learn_things(parts, opened.directory)
     async with open_bus(parts.settings) as bus, bus.subscribe([topic]) as subscription:
         while not await subscription.caught_up():
             for record in await subscription.batch(1000, 1.0):

@@ -8,9 +8,9 @@ import typer
 from pydantic import ValidationError
 
 from semantic_gw import __version__
-from semantic_gw.cli import bench, check, explain, lift, replay, serve, tail, tour
+from semantic_gw.cli import bench, check, explain, lift, replay, serve, tail, things, tour
 from semantic_gw.cli.terminal import errors
-from semantic_gw.errors import ConfigurationError, UnavailableError
+from semantic_gw.errors import ConfigurationError, RefusedError, UnavailableError
 
 app = typer.Typer(
     name="semantic-gw",
@@ -23,6 +23,7 @@ app = typer.Typer(
 )
 for command in (tour.tour, serve.serve, lift.lift, check.check, explain.explain, replay.replay, tail.tail, bench.bench):
     app.command()(command)
+app.add_typer(things.things)
 
 
 @app.callback(invoke_without_command=True)
@@ -45,6 +46,8 @@ def main() -> None:
         _fail(str(error))
     except ValidationError as error:
         _fail("\n".join(f"setting {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()))
+    except RefusedError as error:
+        _fail(str(error), 1)
     except UnavailableError as error:
         _fail(f"unavailable: {error}", 1)
     except BrokenPipeError:

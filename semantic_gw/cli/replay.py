@@ -60,8 +60,8 @@ async def _replay(
 ) -> Counter[str]:
     bus_settings = parts.settings.bus
     counts: Counter[str] = Counter()
-    async with open_bus(parts.settings) as bus, opened_directory(parts, increasing_clock()) as directory:
-        await learn_things(parts, directory)
+    async with open_bus(parts.settings) as bus, opened_directory(parts, increasing_clock()) as opened:
+        await learn_things(parts, opened.directory)
         async with bus.subscribe([bus_settings.topic("rejected" if rejected else "dead-letter")]) as subscription:
             done = False
             while not done:
@@ -71,7 +71,7 @@ async def _replay(
                         result = parts.pipeline.process(payload_of_letter(record))
                         counts[result.outcome.value] += 1
                         if not dry_run:
-                            await _publish(parts, bus, directory, result)
+                            await _publish(parts, bus, opened.directory, result)
     return counts
 
 

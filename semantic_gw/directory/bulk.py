@@ -30,8 +30,8 @@ class Bulk:
     settings: DirectorySettings
 
     async def lines(self, body: bytes) -> list[Mapping[str, Json]]:
-        """The results for the lines of *body*; empty lines count, and are passed over."""
-        return await self._all([line for line in body.split(b"\n") if line.strip()])
+        """The results for the lines of *body*; empty ones are passed over."""
+        return await self.items([line for line in body.split(b"\n") if line.strip()])
 
     async def array(self, body: bytes) -> list[Mapping[str, Json]]:
         """The results for the items of the array *body*. Raises DecodingError where it is none."""
@@ -39,9 +39,10 @@ class Bulk:
             items = msgspec.json.decode(body, type=list[msgspec.Raw])
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise DecodingError(f"no JSON array of Thing Descriptions: {error}") from error
-        return await self._all([bytes(item) for item in items])
+        return await self.items([bytes(item) for item in items])
 
-    async def _all(self, items: Sequence[bytes]) -> list[Mapping[str, Json]]:
+    async def items(self, items: Sequence[bytes]) -> list[Mapping[str, Json]]:
+        """The results for documents in JSON."""
         results: list[Mapping[str, Json]] = []
         for start in range(0, len(items), _TOGETHER):
             some = items[start : start + _TOGETHER]

@@ -13,7 +13,7 @@ from semantic_gw.directory import register
 from semantic_gw.directory.database import Database
 from semantic_gw.directory.merge_patch import apply
 from semantic_gw.directory.preparation import Preparation, refuse, with_new_id
-from semantic_gw.directory.register import ANY, Change, Condition, Entry, FullEntry, Page, Put
+from semantic_gw.directory.register import ANY, Change, Condition, Draft, Entry, FullEntry, Page, Put
 from semantic_gw.directory.registration import REGISTRATION, Wish, head, sent, wish_in, wish_of, with_discovery
 from semantic_gw.errors import ConflictError, InvalidDocumentError, NotRegisteredError
 from semantic_gw.model import IRI, Json, ThingDescription
@@ -157,14 +157,20 @@ class Directory:
                 drafts.append(self.preparation.draft(dict(thing.document), origin=thing.origin, family=thing.family))
             except InvalidDocumentError as error:
                 refused.append(f"{thing.id}: {error}")
+        await self.restore(drafts, tuple(removed))
+        return refused
+
+    async def restore(self, drafts: Sequence[Draft], gone: Sequence[IRI] = ()) -> None:
+        """Register *drafts*, whatever was there, and take out what is *gone*, in one transaction.
+
+        What is registered as it is stays as it is.
+        """
         known = await self._database.read(lambda connection: register.same(connection, drafts))
         fresh = [draft for draft in drafts if draft.id not in known]
         now, most = self._clock(), self._settings.max_ttl_s
-        gone = tuple(removed)
         if fresh or gone:
             await self._database.write(lambda connection: register.adopt(connection, fresh, gone, now, most))
             self.wake()
-        return refused
 
     async def purge(self) -> int:
         """Remove Things whose time is over; how many they were."""
@@ -203,19 +209,19 @@ class Directory:
         """Things with an id behind *after*, by id."""
         return await self._database.read(lambda connection: register.everything(connection, after, most))
 
-    async def published(self, bus: str) -> int:
-        """The position up to which *bus* has every change."""
-        return await self._database.read(lambda connection: register.published(connection, bus))
+    async def reached(self, duty: str) -> int:
+        """The position of the change up to which *duty* is done, whoever does it."""
+        return await self._database.read(lambda connection: register.reached(connection, duty))
 
-    async def claim(self, bus: str, owner: str, seconds: float) -> bool:
-        """Whether *owner* is the one who publishes on *bus* for the next *seconds*."""
+    async def claim(self, duty: str, owner: str, seconds: float) -> bool:
+        """Whether *owner*, of all gateways that share the directory, is the one to do *duty* for the next *seconds*."""
         now = self._clock()
         until = now + timedelta(seconds=seconds)
-        return await self._database.write(lambda connection: register.claim(connection, bus, owner, now, until))
+        return await self._database.write(lambda connection: register.claim(connection, duty, owner, now, until))
 
-    async def mark_published(self, bus: str, position: int) -> None:
-        """Note that *bus* has every change up to *position*."""
-        await self._database.write(lambda connection: register.mark_published(connection, bus, position))
+    async def reach(self, duty: str, position: int) -> None:
+        """Note that *duty* is done up to *position*."""
+        await self._database.write(lambda connection: register.reach(connection, duty, position))
 
     def wake(self) -> None:
         """Tell those who wait that something changed."""

@@ -11,24 +11,31 @@ from semantic_gw.directory.register import ForgottenError, FullEntry
 _AT_ONCE: Final = 500
 
 
-async def news(directory: Directory, after: int) -> AsyncIterator[tuple[int, Sequence[FullEntry], bool]]:
-    """Batches of what changed behind the position *after* until now: (position reached, entries, whether that is all).
+Batch = tuple[int, Sequence[FullEntry], bool]
+"""The position that is reached, what became of some Things, and whether now every Thing has come."""
 
-    Where the changes behind *after* are no longer kept (and behind 0), every Thing comes instead, in batches that end
-    with one marked as all: what is in none of them is not registered.
+
+async def news(directory: Directory, after: int) -> AsyncIterator[Batch]:
+    """Batches of what changed behind the position *after* until now.
+
+    Where the changes behind *after* are no longer kept, every Thing comes instead, in batches that end with one
+    marked so: what is in none of them is not registered.
     """
-    if after > 0:
-        try:
-            async for batch in _changed(directory, after):
-                yield batch
-            return
-        except ForgottenError:
-            pass
-    async for batch in _everything(directory):
+    try:
+        async for batch in since(directory, after):
+            yield batch
+    except ForgottenError:
+        async for batch in since(directory, 0):
+            yield batch
+
+
+async def since(directory: Directory, after: int) -> AsyncIterator[Batch]:
+    """The same; behind 0 every Thing. Raises ForgottenError where the changes behind *after* are no longer kept."""
+    async for batch in _changed(directory, after) if after else _everything(directory):
         yield batch
 
 
-async def _changed(directory: Directory, after: int) -> AsyncIterator[tuple[int, Sequence[FullEntry], bool]]:
+async def _changed(directory: Directory, after: int) -> AsyncIterator[Batch]:
     while True:
         reached, entries = await directory.changed(after, _AT_ONCE)
         if reached == after:
@@ -37,7 +44,7 @@ async def _changed(directory: Directory, after: int) -> AsyncIterator[tuple[int,
         yield after, entries, False
 
 
-async def _everything(directory: Directory) -> AsyncIterator[tuple[int, Sequence[FullEntry], bool]]:
+async def _everything(directory: Directory) -> AsyncIterator[Batch]:
     """The position is read first: what changes meanwhile comes again behind it."""
     position = await directory.position()
     last = ""

@@ -122,6 +122,11 @@ class KnownThings:
         return (known.thing for known in self._things.values())
 
     @property
+    def lexicon(self) -> Lexicon:
+        """What names and units mean where a Thing Description does not say it."""
+        return self._lexicon or built_in_lexicon()
+
+    @property
     def ids(self) -> frozenset[IRI]:
         """The ids of all Things."""
         return frozenset(self._things)
@@ -133,7 +138,7 @@ class KnownThings:
     def warnings(self, thing: IRI) -> tuple[Finding, ...]:
         """What in the description of *thing* cannot be used to lift its payloads."""
         known = self._things.get(thing)
-        return tuple(read(known.thing, meanings(self._words())).findings) if known is not None else ()
+        return tuple(read(known.thing, meanings(self.lexicon)).findings) if known is not None else ()
 
     # ── who reports where ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -193,7 +198,7 @@ class KnownThings:
     def _lifter(self, known: _Known, address: str) -> ThingLifter:
         if known.lifters is None:
             known.lifters = lifters(
-                known.thing, base_iri=self._base_iri, ignored=self._ignored_of(known.family), lexicon=self._words()
+                known.thing, base_iri=self._base_iri, ignored=self._ignored_of(known.family), lexicon=self.lexicon
             )
         return known.lifters[address]
 
@@ -218,7 +223,7 @@ class KnownThings:
         known = self._things.get(thing.id)
         if known is not None and (known.body == body or _decode(known.body) == thing.document):
             return False
-        addresses = read(thing, meanings(self._words())).addresses.values()
+        addresses = read(thing, meanings(self.lexicon)).addresses.values()
         new = _Known(thing.id, body, thing.origin, thing.family, tuple(addresses), _repeats_on(thing.document))
         self.remove(thing.id)
         self._things[thing.id] = new
@@ -259,9 +264,6 @@ class KnownThings:
         """Look up anew who reports where *known* does."""
         for address in known.addresses:
             self._ready.pop(address.text, None)
-
-    def _words(self) -> Lexicon:
-        return self._lexicon or built_in_lexicon()
 
 
 def _written(thing: ThingDescription) -> bytes:

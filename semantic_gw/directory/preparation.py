@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, NoReturn
 
 from semantic_gw.directory.register import Draft
@@ -33,7 +34,7 @@ class Preparation:
     serialize: Serialize
     warn: Warn
 
-    def draft(self, document: Json, *, origin: str = "", family: str = "") -> Draft:
+    def draft(self, document: Json, *, origin: str = "", family: str = "", created: datetime | None = None) -> Draft:
         """*document*, which has an id, ready to be registered. Raises InvalidDocumentError with every fault."""
         if findings := check_description(document):
             _refuse(findings)
@@ -50,6 +51,7 @@ class Preparation:
             warnings=self._warnings(ThingDescription(thing, document, origin, family)),
             origin=origin,
             family=family,
+            created=created,
         )
 
     def _projection(self, document: Mapping[str, Json]) -> bytes:

@@ -26,7 +26,7 @@ from semantic_gw.directory.registration import (
     registered,
     sent,
 )
-from semantic_gw.directory.tables import CHANGES, OUTBOX, STATE, THINGS
+from semantic_gw.directory.tables import CHANGES, DUTIES, STATE, THINGS
 from semantic_gw.errors import ConflictError, NotRegisteredError, RefusedError
 from semantic_gw.model import IRI, Finding
 
@@ -124,6 +124,8 @@ class Draft:
     warnings: Sequence[Finding] = ()
     origin: str = ""
     family: str = ""
+    created: datetime | None = None
+    """Where it was first registered elsewhere: when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,7 @@ def put(connection: Connection, draft: Draft, now: datetime, condition: Conditio
     position = connection.execute(_NEXT).scalar_one()
     known = connection.execute(_KNOWN, {"key": draft.id}).one_or_none()
     condition.check(draft.id, None if known is None else known.version)
-    created = None if known is None else moment(known.created)
+    created = draft.created if known is None else moment(known.created)
     registration = registered(created, now, draft.wish, max_ttl_s)
     shown = Registration(
         registration.created, registration.modified, registration.ttl, registration.expires, draft.warnings
@@ -347,27 +349,25 @@ def same(connection: Connection, drafts: Iterable[Draft]) -> set[IRI]:
     return found
 
 
-def published(connection: Connection, bus: str) -> int:
-    """The position up to which *bus* has every change; 0 for a bus that is new."""
-    return connection.execute(select(OUTBOX.c.position).where(OUTBOX.c.bus == bus)).scalar() or 0
+def reached(connection: Connection, duty: str) -> int:
+    """The position of the change up to which *duty* is done; 0 for one that is new."""
+    return connection.execute(select(DUTIES.c.position).where(DUTIES.c.name == duty)).scalar() or 0
 
 
-def claim(connection: Connection, bus: str, owner: str, now: datetime, until: datetime) -> bool:
-    """Whether *owner* is the one who publishes on *bus* until *until*; it is while no other claim holds."""
+def claim(connection: Connection, duty: str, owner: str, now: datetime, until: datetime) -> bool:
+    """Whether *owner* is the one to do *duty* until *until*; it is while no other claim holds."""
+    connection.execute(_NEXT)  # of two that begin at once one waits here for the other
     mine = {"owner": owner, "until": microseconds(until)}
-    row = connection.execute(select(OUTBOX).where(OUTBOX.c.bus == bus).with_for_update()).one_or_none()
+    row = connection.execute(select(DUTIES).where(DUTIES.c.name == duty)).one_or_none()
     if row is None:
-        connection.execute(_NEXT)  # two that begin at once: one waits here for the other
-        if connection.execute(select(OUTBOX.c.bus).where(OUTBOX.c.bus == bus)).scalar() is None:
-            connection.execute(insert(OUTBOX), {"bus": bus, "position": 0, **mine})
-            return True
-        return False
+        connection.execute(insert(DUTIES), {"name": duty, "position": 0, **mine})
+        return True
     if row.owner != owner and row.until > microseconds(now):
         return False
-    connection.execute(update(OUTBOX).where(OUTBOX.c.bus == bus).values(mine))
+    connection.execute(update(DUTIES).where(DUTIES.c.name == duty).values(mine))
     return True
 
 
-def mark_published(connection: Connection, bus: str, position_: int) -> None:
-    """Note that *bus* has every change up to *position_*."""
-    connection.execute(update(OUTBOX).where(OUTBOX.c.bus == bus).values(position=position_))
+def reach(connection: Connection, duty: str, position_: int) -> None:
+    """Note that *duty* is done up to *position_*."""
+    connection.execute(update(DUTIES).where(DUTIES.c.name == duty).values(position=position_))

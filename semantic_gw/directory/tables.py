@@ -68,12 +68,12 @@ CHANGES: Final = Table(
 )
 """What happened to Things, in order. *patch* is the JSON Merge Patch of an update."""
 
-OUTBOX: Final = Table(
-    "outbox",
+DUTIES: Final = Table(
+    "duties",
     METADATA,
-    Column("bus", String, primary_key=True),
+    Column("name", String, primary_key=True),
     Column("position", POSITION, nullable=False),
     Column("owner", String, nullable=False),
     Column("until", POSITION, nullable=False),
 )
-"""How far the changes are published on each bus, and which gateway publishes them until when."""
+"""What one of the gateways that share the directory does for all: who until when, and which change it has reached."""

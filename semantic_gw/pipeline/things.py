@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -37,10 +37,10 @@ Listener = Callable[[IRI, Mapping[str, Json] | None], None]
 class ThingsFollower:
     """Registers in *things* what stands in the directory: all of it at start, then every change."""
 
-    def __init__(self, directory: Directory, things: KnownThings, listeners: Sequence[Listener] = ()) -> None:
+    def __init__(self, directory: Directory, things: KnownThings) -> None:
         self._directory = directory
         self._things = things
-        self._listeners = listeners
+        self.listeners: list[Listener] = []
         self._position = 0
         self._known: dict[IRI, int] = {}
         """The version of each Thing as it is known."""
@@ -83,14 +83,14 @@ class ThingsFollower:
             self._things.register(thing)
         except MappingError as error:
             _log.warning("payloads of a Thing are not lifted", extra={"thing": thing.id, "error": str(error)})
-        for listener in self._listeners:
+        for listener in self.listeners:
             listener(thing.id, thing.document)
 
     def removed(self, thing: IRI) -> None:
         """Know *thing* no more."""
         self._known.pop(thing, None)
         self._things.remove(thing)
-        for listener in self._listeners:
+        for listener in self.listeners:
             listener(thing, None)
 
     def _forget_all_but(self, seen: set[IRI]) -> None:
@@ -130,7 +130,7 @@ class Outbox:
         """On return everything registered before the call is durable on the topic. Raises UnavailableError."""
         wanted = await self._directory.position()
         async with self._busy:
-            while (after := await self._directory.published(self._name)) < wanted:
+            while (after := await self._directory.reached(self._name)) < wanted:
                 if await self._claim():
                     await self._publish(after)
                 else:
@@ -139,7 +139,7 @@ class Outbox:
     async def begin_again(self) -> None:
         """Publish everything once more: the topic was lost."""
         if await self._claim():
-            await self._directory.mark_published(self._name, 0)
+            await self._directory.reach(self._name, 0)
 
     async def _claim(self) -> bool:
         """Whether it is this gateway's turn, for some seconds more."""
@@ -154,7 +154,7 @@ class Outbox:
             if entries:
                 await self._bus.publish([self._record(entry) for entry in entries])
             if position:
-                await self._directory.mark_published(self._name, position)
+                await self._directory.reach(self._name, position)
 
     def _record(self, entry: FullEntry) -> Record:
         if entry.body is None:

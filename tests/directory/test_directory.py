@@ -294,10 +294,10 @@ async def test_a_listener_is_told_before_the_answer(directory: Directory) -> Non
     assert told == [("urn:dev:lamp", lamp()), ("urn:dev:lamp", None)]
 
 
-async def test_one_claim_at_a_time_holds_a_bus(directory: Directory, clock: Clock) -> None:
-    claims = [await directory.claim("bus", "a", 10), await directory.claim("bus", "b", 10)]
+async def test_one_claim_at_a_time_holds_a_duty(directory: Directory, clock: Clock) -> None:
+    claims = [await directory.claim("outbox", "a", 10), await directory.claim("outbox", "b", 10)]
     clock.now += timedelta(seconds=11)
-    claims.append(await directory.claim("bus", "b", 10))
+    claims.append(await directory.claim("outbox", "b", 10))
 
     assert claims == [True, False, True]
 

@@ -54,8 +54,8 @@ def upgrade() -> None:
         sa.Column("patch", sa.LargeBinary),
     )
     op.create_table(
-        "outbox",
-        sa.Column("bus", sa.String, primary_key=True),
+        "duties",
+        sa.Column("name", sa.String, primary_key=True),
         sa.Column("position", _POSITION, nullable=False),
         sa.Column("owner", sa.String, nullable=False),
         sa.Column("until", _POSITION, nullable=False),
