@@ -12,12 +12,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import unquote
 
-from semantic_gw.lifters.terms import MQTT, Terms
+from semantic_gw.lifters.terms import MQTT
 from semantic_gw.lifters.uri_templates import Match, matches, wildcards, without_query
 from semantic_gw.model import IRI, Json
 from semantic_gw.rdf.namespaces import SGW
@@ -36,6 +35,7 @@ _OF_ACTIONS: Final = frozenset({"invokeaction", "queryaction", "cancelaction", "
 SILENT: Final = _WRITING | _ENDING | _OF_ACTIONS
 """Operations that nobody expects a report of."""
 
+_NO_WILDCARD: Final = "* is an ordinary character of a topic: the wildcards of MQTT are + and # (MQTT 5.0, 4.7.1)"
 INGEST: Final = "/ingest/"
 _MQTT_SCHEMES: Final = frozenset({"mqtt", "mqtts", "mqtt+tcp", "mqtt+ssl", "mqtt+ws", "mqtt+wss"})
 _HTTP_SCHEMES: Final = frozenset({"http", "https"})
@@ -45,8 +45,7 @@ _PARTS: Final = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?://([^/?#]*))?([^?
 """Scheme, authority, path and query (RFC 3986, appendix B)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """Where payloads of a Thing come in. *host* is set where *text* is only the path of a URL on that host.
 
     An address with a *pattern*, a regular expression, stands for every one that it matches.
@@ -58,8 +57,9 @@ class Address:
     prefix: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Target:
+class Target(NamedTuple):
+    """The parts of a URL that tell an address."""
+
     scheme: str
     authority: str
     path: str
@@ -71,23 +71,27 @@ def operations(form: Mapping[str, Json], default: frozenset[str]) -> frozenset[s
     given = form.get("op")
     if given is None:
         return default
-    return frozenset(op for op in ([given] if isinstance(given, str) else given) if isinstance(op, str))
+    if isinstance(given, str):
+        return frozenset((given,))
+    return frozenset(op for op in given if isinstance(op, str))
 
 
 def addresses(
-    form: Mapping[str, Json], base: str, variables: Mapping[str, Json], terms: Terms
+    form: Mapping[str, Json], notes: Mapping[IRI, Json], base: Target, variables: Mapping[str, Json]
 ) -> tuple[tuple[Address, ...], str]:
-    """The addresses of *form*, and what is wrong with it where it has none, or fewer than it seems."""
-    notes = terms.annotations(form)
+    """The addresses of *form*, and what is wrong with it where it has none, or others than it seems.
+
+    *notes* are its members that are terms of other vocabularies, *variables* the schemas of `uriVariables`.
+    """
     href = form.get("href")
     href = without_query(href) if isinstance(href, str) else ""
-    topics = _texts(notes.get(MQTT + "topic")) or _texts(notes.get(MQTT + "filter"))
     try:
         if TOPIC in notes:
             return _kafka(_texts(notes[TOPIC]), _texts(notes.get(KEY)), variables), ""
-        if topics:
-            return _listed(match for topic in topics for match in matches(wildcards(topic), variables)), ""
-        target = _resolved(href, without_query(base))
+        if topics := _texts(notes.get(MQTT + "topic")) or _texts(notes.get(MQTT + "filter")):
+            found = _listed(match for topic in topics for match in matches(wildcards(topic), variables))
+            return found, _NO_WILDCARD if any("*" in topic for topic in topics) else ""
+        target = _resolved(href, base)
         read = _READERS.get(target.scheme)
         if read is None:
             return (), _no_way_in(target.scheme)
@@ -107,21 +111,20 @@ def absolute(url: str) -> str:
     return _url(target) + (unquote(target.path) or "/")
 
 
-def _http(
-    target: _Target, _href: str, _notes: Mapping[IRI, Json], variables: Mapping[str, Json]
-) -> tuple[Address, ...]:
+def _http(target: Target, _href: str, _notes: Mapping[IRI, Json], variables: Mapping[str, Json]) -> tuple[Address, ...]:
     if target.path.startswith(INGEST):
         return _listed(matches(target.path.removeprefix(INGEST), variables, encoded=True))
     host = _url(target)
-    urls = [host + (target.path or "/")]
-    if target.query:
-        urls.append(f"{urls[0]}?{target.query}")
-    path = target.path.removeprefix("/")
-    bare = _listed(matches(path, variables, encoded=True), host) if path else ()
+    path = target.path or "/"
+    urls = [host + path, f"{host}{path}?{target.query}"] if target.query else [host + path]
+    if not any(sign in urls[-1] for sign in "{}%"):
+        named = [Address(url) for url in urls]
+        return tuple(named if path == "/" else [Address(path.removeprefix("/"), host), *named])
+    bare = _listed(matches(path.removeprefix("/"), variables, encoded=True), host) if path != "/" else ()
     return bare + _listed(match for url in urls for match in matches(url, variables, encoded=True))
 
 
-def _mqtt(target: _Target, href: str, _notes: Mapping[IRI, Json], variables: Mapping[str, Json]) -> tuple[Address, ...]:
+def _mqtt(target: Target, href: str, _notes: Mapping[IRI, Json], variables: Mapping[str, Json]) -> tuple[Address, ...]:
     topic = target.path.removeprefix("/") or target.query
     if href.endswith("#") and (not topic or topic.endswith("/")):
         topic += "#"
@@ -131,7 +134,7 @@ def _mqtt(target: _Target, href: str, _notes: Mapping[IRI, Json], variables: Map
 
 
 def _kafka_target(
-    target: _Target, _href: str, notes: Mapping[IRI, Json], variables: Mapping[str, Json]
+    target: Target, _href: str, notes: Mapping[IRI, Json], variables: Mapping[str, Json]
 ) -> tuple[Address, ...]:
     topic = unquote(target.path.removeprefix("/"))
     return _kafka([topic] if topic else [], _texts(notes.get(KEY)), variables)
@@ -144,7 +147,7 @@ def _kafka(topics: Iterable[str], keys: Iterable[str], variables: Mapping[str, J
 
 
 def _relative(
-    target: _Target, _href: str, _notes: Mapping[IRI, Json], variables: Mapping[str, Json]
+    target: Target, _href: str, _notes: Mapping[IRI, Json], variables: Mapping[str, Json]
 ) -> tuple[Address, ...]:
     """A target without a base to resolve it against: its path is the address."""
     path = "/" + target.path.removeprefix("/")
@@ -152,7 +155,7 @@ def _relative(
     return _listed(matches(path, variables, encoded=True)) if path else ()
 
 
-_Reader = Callable[[_Target, str, Mapping[IRI, Json], Mapping[str, Json]], tuple[Address, ...]]
+_Reader = Callable[[Target, str, Mapping[IRI, Json], Mapping[str, Json]], tuple[Address, ...]]
 _READERS: Final[Mapping[str, _Reader]] = {
     **dict.fromkeys(_HTTP_SCHEMES, _http),
     **dict.fromkeys(_MQTT_SCHEMES, _mqtt),
@@ -176,15 +179,15 @@ def _texts(value: Json) -> list[str]:
     return [text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str) and text]
 
 
-def _url(target: _Target) -> str:
+def _url(target: Target) -> str:
     authority = target.authority.rpartition("@")[2].lower()
     return f"{target.scheme}://{authority.removesuffix(_DEFAULT_PORTS.get(target.scheme, ' '))}"
 
 
 @lru_cache(maxsize=512)
-def _taken_apart(url: str) -> _Target:
+def _taken_apart(url: str) -> Target:
     scheme, authority, path, query = _split(url)
-    return _Target(scheme.lower(), authority or "", path, query or "")
+    return Target(scheme.lower(), authority or "", path, query or "")
 
 
 def _split(url: str) -> Iterator[str]:
@@ -192,20 +195,25 @@ def _split(url: str) -> Iterator[str]:
     return iter(found.groups("") if found else ("", "", url, ""))
 
 
-def _resolved(href: str, base: str) -> _Target:
+def base_of(document: Mapping[str, Json]) -> Target:
+    """What relative targets of *document* are resolved against."""
+    base = document.get("base")
+    return _taken_apart(without_query(base) if isinstance(base, str) else "")
+
+
+def _resolved(href: str, above: Target) -> Target:
     """*href* as an absolute target (RFC 3986, 5.2), whatever its scheme."""
     target = _taken_apart(href)
-    if target.scheme or not base:
+    if target.scheme or not above.scheme:
         return target
-    above = _taken_apart(base)
     if target.authority:
-        return _Target(above.scheme, target.authority, target.path, target.query)
+        return Target(above.scheme, target.authority, target.path, target.query)
     path = target.path
     if not path:
         path = above.path
     elif not path.startswith("/"):
         path = _without_dots(above.path.rpartition("/")[0] + "/" + path)
-    return _Target(above.scheme, above.authority, path, target.query)
+    return Target(above.scheme, above.authority, path, target.query)
 
 
 def _without_dots(path: str) -> str:

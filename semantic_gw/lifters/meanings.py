@@ -156,7 +156,7 @@ class Meanings:
     def of_event(self, value: Value) -> Sense:
         """What an event means: what happened, or (from the data that comes with it) what was observed."""
         data = value.schema.get("data")
-        data = data if isinstance(data, Mapping) else {}
+        data = data if isinstance(data, dict) else {}
         if HAS_EVENT_KIND in value.notes:
             kind = _reference(value.notes, HAS_EVENT_KIND, "sgw:hasEventKind", value.terms)
             return Happening(kind, _event_kinds(data, value.terms), any_data=_is_no_text(data))
@@ -388,7 +388,7 @@ def type_of(schema: Mapping[str, Json]) -> str:
 def _reference(notes: Mapping[IRI, Json], iri: IRI, member: str, terms: Terms) -> IRI:
     """The IRI that *member* refers to: an object with `@id`, or a compact or absolute IRI as text."""
     value = notes[iri]
-    found = value.get("@id") if isinstance(value, Mapping) else value
+    found = value.get("@id") if isinstance(value, dict) else value
     if not isinstance(found, str) or ":" not in found:
         raise ValueError(f"{member} wants an IRI such as {{'@id': 'sgw:Temperature'}}, not {value!r}")
     return terms.expand(found)
@@ -490,7 +490,7 @@ def _decimal(member: str, value: Json) -> Decimal:
 
 def _alternatives(schema: Mapping[str, Json], member: str) -> list[Mapping[str, Json]]:
     options = schema.get(member)
-    return [option for option in options if isinstance(option, Mapping)] if isinstance(options, list) else []
+    return [option for option in options if isinstance(option, dict)] if isinstance(options, list) else []
 
 
 def _values(schema: Mapping[str, Json]) -> list[Json]:

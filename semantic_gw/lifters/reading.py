@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from semantic_gw.errors import MappingError
 from semantic_gw.json_pointer import Tokens, parse_pointer, step
@@ -27,6 +27,7 @@ from semantic_gw.lifters.forms import (
     SILENT,
     Address,
     addresses,
+    base_of,
     operations,
 )
 from semantic_gw.lifters.meanings import Meanings, Value, type_of
@@ -47,10 +48,11 @@ _VALUE_FIELDS: Final = frozenset({"value", "val"})
 """Fields of an object schema that hold the value of the property itself."""
 
 _CONTROL_PACKET: Final = MQTT + "controlPacket"
+_REPORTING: Final = OF_PROPERTIES | OF_EVENTS | OF_THINGS
+_WRITES: Final = frozenset({"writeproperty"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Leaf:
+class _Leaf(NamedTuple):
     """A value: the names and the members that lead to it from the value of its affordance, and what it means."""
 
     names: tuple[str, ...]
@@ -58,8 +60,7 @@ class _Leaf:
     sense: Sense
 
 
-@dataclass(frozen=True, slots=True)
-class _Affordance:
+class _Affordance(NamedTuple):
     name: str
     leaves: tuple[_Leaf, ...]
     pointers: tuple[Tokens, ...] | None
@@ -136,7 +137,7 @@ class _Reader:
         self.meanings = meanings
         self.terms: Terms = terms_of(document)
         self.reading = Reading(thing)
-        self.base = base if isinstance(base := document.get("base"), str) else ""
+        self.base = base_of(document)
         self.variables = _object(document.get("uriVariables"))
         self.values = 0
 
@@ -151,10 +152,10 @@ class _Reader:
 
     def _members(self, member: str) -> Iterator[tuple[str, Mapping[str, Json]]]:
         affordances = self.document.get(member) or {}
-        if not isinstance(affordances, Mapping):
+        if not isinstance(affordances, dict):
             raise MappingError(f"{self.reading.thing.id}: {member} is not an object")
         for name, affordance in affordances.items():
-            if not isinstance(affordance, Mapping):
+            if not isinstance(affordance, dict):
                 raise MappingError(f"{self.reading.thing.id}: {member}/{name} is not an object")
             yield name, affordance
 
@@ -238,31 +239,29 @@ class _Reader:
 
     def _forms(self, found: _Affordance, member: str, affordance: Mapping[str, Json], where: str) -> None:
         reporting = OF_PROPERTIES if member == "properties" else OF_EVENTS
-        variables = {**self.variables, **_object(affordance.get("uriVariables"))}
+        variables = self._variables(affordance)
         silent: set[str] = set()
         reports = False
         for index, form in enumerate(_objects(affordance.get("forms"))):
-            ops = operations(form, self._default(form, reporting))
-            if ops.isdisjoint(reporting | OF_THINGS):
+            notes = self.terms.annotations(form)
+            ops = operations(form, _WRITES if _publishes(notes) else reporting)
+            if ops.isdisjoint(_REPORTING):
                 silent |= ops
                 self._unusable(f"{where}/forms/{index}", ops)
                 continue
             reports = True
-            here, fault = addresses(form, self.base, variables, self.terms)
+            here, fault = addresses(form, notes, self.base, variables)
             if fault:
                 self.reading.find(f"{where}/forms/{index}", fault)
             self.reading.at(here, found)
         if not reports and not self._reports_as_a_whole(member):
             told = f"its forms are for {', '.join(sorted(silent))}" if silent else "it has no forms"
-            self.reading.find(
-                where, f"no form says where it reports, {told}: add one for {', '.join(sorted(reporting))}"
-            )
+            wanted = " or ".join(sorted(reporting))
+            self.reading.find(where, f"no form says where it reports, {told}: add one for {wanted}")
 
-    def _default(self, form: Mapping[str, Json], reporting: frozenset[str]) -> frozenset[str]:
-        """The operations of a form without `op`; an MQTT form to which clients publish only writes."""
-        packet = self.terms.annotations(form).get(_CONTROL_PACKET)
-        publishes = isinstance(packet, str) and packet.rpartition(":")[2].lower() == "publish"
-        return frozenset({"writeproperty"}) if publishes else reporting
+    def _variables(self, affordance: Mapping[str, Json]) -> Mapping[str, Json]:
+        own = affordance.get("uriVariables")
+        return {**self.variables, **own} if isinstance(own, dict) else self.variables
 
     def _reports_as_a_whole(self, member: str) -> bool:
         forms = _objects(self.document.get("forms"))
@@ -279,7 +278,7 @@ class _Reader:
             if strange or not ops:
                 self.reading.find(where, f"nothing is reported by {', '.join(sorted(strange)) or 'a form without op'}")
             return
-        here, fault = addresses(form, self.base, self.variables, self.terms)
+        here, fault = addresses(form, self.terms.annotations(form), self.base, self.variables)
         if fault:
             self.reading.find(where, fault)
         self.reading.at(here, None)
@@ -296,6 +295,12 @@ class _Reader:
                     self.reading.at([Address(text)], affordance)
 
 
+def _publishes(notes: Mapping[IRI, Json]) -> bool:
+    """Whether clients publish to a form, which then only writes where it does not say what it is for."""
+    packet = notes.get(_CONTROL_PACKET)
+    return isinstance(packet, str) and packet.rpartition(":")[2].lower() == "publish"
+
+
 def _pointers(given: Json) -> tuple[Tokens, ...] | None:
     if given is None:
         return None
@@ -303,12 +308,12 @@ def _pointers(given: Json) -> tuple[Tokens, ...] | None:
 
 
 def _object(value: Json) -> Mapping[str, Json]:
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _objects(value: Json) -> list[Mapping[str, Json]]:
-    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list | tuple) else []
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list | tuple) else []
 
 
 def _objects_of(value: Json) -> dict[str, Mapping[str, Json]]:
-    return {name: item for name, item in _object(value).items() if isinstance(item, Mapping)}
+    return {name: item for name, item in _object(value).items() if isinstance(item, dict)}

@@ -96,7 +96,7 @@ class Terms:
         for item in value if isinstance(value, list) else [value]:
             if type(item) is str:
                 yield self.expand(item)
-            elif isinstance(item, Mapping):
+            elif isinstance(item, dict):
                 iri = item.get("@id")
                 if type(iri) is str:
                     yield self.expand(iri)
@@ -125,8 +125,8 @@ def _terms(context: bytes) -> Terms:
 
 def _definitions(context: Json) -> Iterator[tuple[str, IRI]]:
     for item in context if isinstance(context, list) else [context]:
-        for name, value in item.items() if isinstance(item, Mapping) else ():
-            iri = value.get("@id") if isinstance(value, Mapping) else value
+        for name, value in item.items() if isinstance(item, dict) else ():
+            iri = value.get("@id") if isinstance(value, dict) else value
             if type(iri) is str and name[:1] != "@":
                 yield name, _absolute(iri, item)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
 from typing import Final, NamedTuple
 from urllib.parse import unquote
@@ -47,8 +46,7 @@ _WILDCARDS: Final[Mapping[str, _Part]] = {
 """Wildcards of topic filters, as `wildcards` writes them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """The addresses of one template: *text* as it is written; *pattern* is the regular expression of an open one.
 
     Every address starts with *prefix*, which ends with a slash where it is not empty.
@@ -73,6 +71,8 @@ def without_query(href: str) -> str:
 
 def wildcards(topic_filter: str) -> str:
     """An MQTT topic filter (MQTT 5.0, 4.7.1) as a template that `matches` reads."""
+    if "+" not in topic_filter and "#" not in topic_filter:
+        return topic_filter
     if topic_filter == "#":
         return "{\0#}"
     return _REST.sub("{\0/#}", _LEVEL.sub("{\0+}", topic_filter))
@@ -129,7 +129,7 @@ def _expression(text: str, variables: Mapping[str, Json]) -> Sequence[_Part]:
 
 def _values(schema: Json) -> list[str]:
     """The values that a variable can have, where its data schema lists them."""
-    if not isinstance(schema, Mapping):
+    if not isinstance(schema, dict):
         return []
     listed = [schema["const"]] if "const" in schema else schema.get("enum")
     scalars = [value for value in listed if type(value) in (str, int, float, bool)] if isinstance(listed, list) else []
