@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from semantic_gw.directory.search.json_tree import element_name
 from semantic_gw.directory.search.xpath import find
@@ -139,3 +141,26 @@ def test_a_member_that_xml_cannot_name_gets_an_escaped_name(name: str, element: 
 
 def test_nothing_is_found_in_an_empty_directory() -> None:
     assert list(find("//*", ())) == list(find("?*", ())) == []
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4),
+    max_leaves=15,
+)
+
+
+@given(st.lists(st.dictionaries(st.text(max_size=6), JSON, max_size=5), max_size=3))
+def test_any_document_comes_back_equal(documents: list[dict[str, object]]) -> None:
+    things = [msgspec.json.encode(document) for document in documents]
+
+    assert list(find("*", things)) == documents
+    assert list(find("?*", things)) == documents
+
+
+@given(st.lists(st.dictionaries(st.text(max_size=6), JSON, max_size=5), max_size=3))
+def test_every_node_of_any_document_can_be_visited(documents: list[dict[str, object]]) -> None:
+    things = [msgspec.json.encode(document) for document in documents]
+    query = "for $node in //*/(. | text() | @*) return (name($node), string($node), count($node/ancestor::*))"
+
+    assert len(list(find(query, things))) % 3 == 0

@@ -67,13 +67,11 @@ class OwnerProcess:
 
     async def ask(self, query: Query) -> Reply:
         """The reply to *query*. Raises OwnerGoneError, and QueryError where the child ended without one."""
+        started = asyncio.get_running_loop().time()
         async with self._conversation() as (reader, writer):
             await _say(writer, frame(query))
-            try:
-                child = PROCESS_ID.unpack(await reader.readexactly(PROCESS_ID.size))[0]
-            except (asyncio.IncompleteReadError, ConnectionError) as error:
-                raise OwnerGoneError(str(error)) from None
-            return await _reply_of(child, reader, query)
+            child = await _child(reader, query.deadline_s)
+            return await _reply_of(child, reader, query, started)
 
     @contextlib.asynccontextmanager
     async def _conversation(self) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
@@ -101,9 +99,19 @@ class OwnerProcess:
             await self._process.wait()
 
 
-async def _reply_of(child: int, reader: asyncio.StreamReader, query: Query) -> Reply:
-    """What *child* says. It lives while its end of the socket is open: its number is no other's."""
-    started = asyncio.get_running_loop().time()
+async def _child(reader: asyncio.StreamReader, patience_s: float) -> int:
+    """The number of the process that is at work."""
+    try:
+        async with asyncio.timeout(patience_s):
+            return int(PROCESS_ID.unpack(await reader.readexactly(PROCESS_ID.size))[0])
+    except TimeoutError:
+        raise OwnerGoneError(f"nothing is heard of it for {patience_s:g} s") from None
+    except (asyncio.IncompleteReadError, ConnectionError) as error:
+        raise OwnerGoneError(str(error)) from None
+
+
+async def _reply_of(child: int, reader: asyncio.StreamReader, query: Query, started: float) -> Reply:
+    """What *child* says. It lives while its end of the socket is open: its number is no other's until then."""
     try:
         async with asyncio.timeout(query.deadline_s + _GRACE_S):
             return await _hear(reader)
@@ -113,10 +121,10 @@ async def _reply_of(child: int, reader: asyncio.StreamReader, query: Query) -> R
         raise QueryError(
             f"the search ended the engine: it is nested too deeply, or needs more than {query.memory_bytes} bytes"
         ) from None
-    finally:
-        if not reader.at_eof():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(child, signal.SIGKILL)
+    except asyncio.CancelledError:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+        raise
 
 
 async def _say(writer: asyncio.StreamWriter, message: bytes) -> None:
