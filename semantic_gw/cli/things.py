@@ -94,25 +94,28 @@ def _tell(result: dict[str, Json]) -> None:
 
 @things.command("list")
 def list_(as_json: Annotated[bool, typer.Option("--json", help="One Enriched TD a line.")] = False) -> None:
-    """List what is registered, by id."""
+    """List what is registered, by id; where the output is no terminal, columns are separated by tabs."""
     table = Table("id", "title", "modified", "family")
-    for line in asyncio.run(_everything()):
+    for body, family in asyncio.run(_everything()):
+        document = msgspec.json.decode(body)
+        row = (document["id"], _title(document), document["registration"]["modified"], family)
         if as_json:
-            write_bytes(line["body"])
+            write_bytes(body)
+        elif output.is_terminal:
+            table.add_row(*row)
         else:
-            document = msgspec.json.decode(line["body"])
-            table.add_row(document["id"], _title(document), document["registration"]["modified"], line["family"])
-    if not as_json:
+            output.print("\t".join(row), highlight=False, markup=False, soft_wrap=True)
+    if table.row_count:
         output.print(table)
 
 
-async def _everything() -> list[dict[str, Json]]:
+async def _everything() -> list[tuple[bytes, str]]:
     async with _opened() as (opened, _):
-        found: list[dict[str, Json]] = []
+        found: list[tuple[bytes, str]] = []
         last = ""
         while entries := await opened.directory.everything(last):
             last = entries[-1].id
-            found += [{"body": entry.body, "family": entry.family} for entry in entries]
+            found += [(entry.body or b"", entry.family) for entry in entries]
         return found
 
 

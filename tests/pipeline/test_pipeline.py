@@ -103,12 +103,11 @@ def test_a_renamed_device_reports_on_its_new_address(parts: Parts) -> None:
     assert process(parts, f"{BASE}/kitchen", {"temperature": 1}).reason == "no description"
 
 
-def test_a_device_that_is_gone_leaves_a_tombstone(parts: Parts) -> None:
+def test_a_device_that_is_gone_is_removed(parts: Parts) -> None:
     result = process(parts, f"{BASE}/bridge/devices", [device("bath", "0x00158d0003429edb")])
-    (thing, tombstone) = parts.recorder.records(result)
 
-    assert thing.key == "urn:dev:mac:00158d0003429edb"
-    assert (tombstone.key, tombstone.value) == ("urn:dev:mac:00158d0003429eda", None)
+    assert [thing.id for thing in result.changed] == ["urn:dev:mac:00158d0003429edb"]
+    assert result.removed == ("urn:dev:mac:00158d0003429eda",)
 
 
 def test_a_group_repeats_its_members(parts: Parts) -> None:
