@@ -120,9 +120,9 @@ class DirectorySettings(_Group):
     """The Thing Description Directory."""
 
     database_url: SecretStr = Field(
-        SecretStr("sqlite:///data/directory.sqlite"),
+        SecretStr(""),
         description="Where Things are registered: sqlite:///<path>, or postgresql://user:password@host/database, "
-        "which several gateways can share.",
+        "which several gateways can share. Empty: directory.sqlite beside the embedded log.",
     )
     max_description_bytes: int = Field(
         1024 * 1024, ge=1024, description="Largest Thing Description or Thing Model taken, in bytes."
@@ -229,6 +229,12 @@ class Settings(BaseSettings):
     max_payload_bytes: int = Field(4 * 1024 * 1024, ge=1024, description="Largest payload decoded, in bytes.")
     recent_messages: int = Field(10_000, ge=0, description="Messages that GET /messages/{id} remembers.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")
+
+    @property
+    def directory_url(self) -> str:
+        """The URL of the directory's database."""
+        given = self.directory.database_url.get_secret_value()
+        return given or f"sqlite:///{self.log.path.parent / 'directory.sqlite'}"
 
     @field_validator("base_iri")
     @classmethod

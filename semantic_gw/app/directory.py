@@ -57,7 +57,7 @@ class DirectoryParts:
         settings = parts.settings
         self._settings = settings
         self._bus = bus
-        self.database = open_database(settings.directory.database_url.get_secret_value())
+        self.database = open_database(settings.directory_url)
         self.directory = make_directory(parts, self.database, clock)
         self.models = Models(self.database, clock=clock)
         self.follower = ThingsFollower(self.directory, parts.pipeline.things)
@@ -180,7 +180,7 @@ class OpenDirectory:
 @asynccontextmanager
 async def opened_directory(parts: Parts, clock: Clock) -> AsyncIterator[OpenDirectory]:
     """The directory of the settings, for a command. Raises ConfigurationError, UnavailableError."""
-    database = open_database(parts.settings.directory.database_url.get_secret_value())
+    database = open_database(parts.settings.directory_url)
     database.start()
     try:
         yield OpenDirectory(make_directory(parts, database, clock), Models(database, clock=clock))

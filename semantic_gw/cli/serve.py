@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import logging.config
+import socket
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,7 +24,9 @@ def serve(
     allow_remote: Annotated[
         bool, typer.Option("--allow-remote", help="Listen beyond loopback without access control.")
     ] = False,
-    data: Annotated[Path | None, typer.Option(help="File of the embedded log (default: log.path).")] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="File of the embedded log (default: log.path); the directory is beside it.")
+    ] = None,
 ) -> None:
     """Serve: take payloads from HTTP, MQTT and Kafka, publish RDF on the bus.
 
@@ -37,7 +40,7 @@ def serve(
     errors.print(
         f"Semantic Gateway on http://{settings.http.host}:{settings.http.port} (API at /docs)", highlight=False
     )
-    uvicorn.run(
+    configuration = uvicorn.Config(
         gateway.api(),
         host=settings.http.host,
         port=settings.http.port,
@@ -48,6 +51,22 @@ def serve(
         timeout_graceful_shutdown=10,
         timeout_keep_alive=30,
     )
+    server = _Server(configuration, gateway)
+    server.run()
+    if not server.started:
+        raise typer.Exit(3)
+
+
+class _Server(uvicorn.Server):
+    """Ends event streams when it is told to stop: it would wait for them, and they never end by themselves."""
+
+    def __init__(self, configuration: uvicorn.Config, gateway: Gateway) -> None:
+        super().__init__(configuration)
+        self._gateway = gateway
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._gateway.directory.events.stop()
+        await super().shutdown(sockets)
 
 
 def _settings(host: str | None, port: int | None, data: Path | None, *, allow_remote: bool) -> Settings:
