@@ -1,7 +1,8 @@
 """The directory's own Thing Description: what it can be asked, in the terms of WoT Discovery, 6.2 and 7.3.
 
-The Recommendation's Thing Model leaves three things open that clients need: each response has a content type (an empty
-one `application/x-empty`), the list is an array, and the older context comes first for who reads only that.
+The Recommendation's Thing Model leaves things open that clients need: each response has a content type (an empty one
+`application/x-empty`), the form of the list too, by which it is asked for; the list is an array; and the older context
+comes first, for who reads only that.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from semantic_gw.rdf.contexts import DISCOVERY, TD_1_0, TD_1_1
 
 EMPTY: Final = "application/x-empty"
 _TD: Final = "application/td+json"
+_LIST: Final = "application/ld+json"
 _JSON: Final = "application/json"
 _PROBLEM: Final = "application/problem+json"
 
@@ -47,6 +49,7 @@ def self_description(base_url: str) -> dict[str, Json]:
 
 
 def _things() -> dict[str, Json]:
+    form = _form("GET", "things{?offset,limit,format}", (200, _LIST), _WRONG_ARGUMENT, content_type=_LIST)
     return {
         "title": "All Thing Descriptions",
         "description": "In the order of their ids.",
@@ -58,13 +61,8 @@ def _things() -> dict[str, Json]:
             "limit": {"title": "Most Things in the page", "type": "integer", "minimum": 1},
             "format": {"type": "string", "enum": ["array", "collection"], "default": "array"},
         },
-        "forms": [
-            {
-                **_form("GET", "things{?offset,limit,format}", (200, "application/ld+json"), _WRONG_ARGUMENT),
-                "op": "readproperty",
-            }
-        ],
-    }  # fmt: skip
+        "forms": [{**form, "op": "readproperty"}],
+    }
 
 
 def _registration() -> dict[str, Json]:
