@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from semantic_gw.directory.validation.wording import shown
-from semantic_gw.json_pointer import step
+from semantic_gw.directory.validation.placeholders import placeholder_left
+from semantic_gw.directory.validation.wording import below, shown
 from semantic_gw.model import IRI, Finding, Json
 from semantic_gw.rdf.contexts import TD_1_0, TD_1_1
 
@@ -50,7 +50,7 @@ def check_context(document: Mapping[str, Json]) -> Iterator[Finding]:
     elif entries[0] not in (TD_1_1, TD_1_0):
         yield Finding(_pointer(document, 0), _refused(entries[0]))
     for index, entry in enumerate(entries):
-        yield from _check_entry(entry, _pointer(document, index))
+        yield from _check_entry(entry, _pointer(document, index), fillable=is_model(document))
 
 
 def _entries(value: Json) -> list[Json]:
@@ -66,9 +66,11 @@ def _refused(entry: Json) -> str:
     return f"@context begins with {shown(entry)}{f', which {reason}' if reason else ''}; {_WANTED}"
 
 
-def _check_entry(entry: Json, pointer: str) -> Iterator[Finding]:
+def _check_entry(entry: Json, pointer: str, *, fillable: bool) -> Iterator[Finding]:
+    """*fillable* says that values may be placeholders still."""
     if isinstance(entry, dict):
-        yield from _check_terms(entry.items(), pointer)
+        open_terms = ((name, value) for name, value in entry.items() if not (fillable and _is_placeholder(value)))
+        yield from _check_terms(open_terms, pointer)
     elif not isinstance(entry, str):
         yield Finding(pointer, f"@context has {shown(entry)}; an entry must be a URI or an object of terms")
 
@@ -77,7 +79,7 @@ def _check_terms(terms: Iterable[tuple[str, Json]], pointer: str) -> Iterator[Fi
     """JSON-LD 1.1, 9.15: a term is an IRI, null, or an expanded definition; keywords have values of their own."""
     for name, value in terms:
         if not _allowed(name, value):
-            yield Finding(pointer + step(name), f"{shown(name)} is {shown(value)}; {_terms_wanted(name)}")
+            yield Finding(below(pointer, name), f"{shown(name)} is {shown(value)}; {_terms_wanted(name)}")
 
 
 def _allowed(name: str, value: Json) -> bool:
@@ -86,6 +88,10 @@ def _allowed(name: str, value: Json) -> bool:
     if name == "@direction":
         return not isinstance(value, (dict, list)) and value in _DIRECTIONS
     return name.startswith("@") or value is None or isinstance(value, (str, dict))
+
+
+def _is_placeholder(value: Json) -> bool:
+    return isinstance(value, str) and placeholder_left(value) is not None
 
 
 def _terms_wanted(name: str) -> str:

@@ -10,8 +10,7 @@ from semantic_gw.directory.validation.context import check_context, is_model, is
 from semantic_gw.directory.validation.links import check_links
 from semantic_gw.directory.validation.security import SecurityDefinitions
 from semantic_gw.directory.validation.uri_variables import UriVariables, declared
-from semantic_gw.directory.validation.wording import shown, told
-from semantic_gw.json_pointer import step
+from semantic_gw.directory.validation.wording import below, shown, told
 from semantic_gw.model import Finding, Json
 
 AFFORDANCES: Final = ("properties", "actions", "events")
@@ -79,4 +78,4 @@ def affordances(document: Mapping[str, Json]) -> Iterator[tuple[str, Mapping[str
         group = document.get(kind)
         for name, affordance in group.items() if isinstance(group, dict) else ():
             if isinstance(affordance, dict):
-                yield f"/{kind}{step(name)}", affordance
+                yield below(f"/{kind}", name), affordance

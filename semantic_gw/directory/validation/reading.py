@@ -21,9 +21,8 @@ from typing import Any, Final
 
 from semantic_gw.codecs.json import JsonCodec
 from semantic_gw.codecs.tree import MAX_DEPTH, MAX_DIGITS, too_deep
-from semantic_gw.directory.validation.wording import called, shown, told
+from semantic_gw.directory.validation.wording import below, called, shown, told
 from semantic_gw.errors import DecodingError, PayloadTooLargeError
-from semantic_gw.json_pointer import step
 from semantic_gw.model import Finding, Json
 
 _decode: Final = JsonCodec().decode
@@ -50,15 +49,14 @@ def _read_doubtful(body: bytes, error: DecodingError) -> tuple[Json, tuple[Findi
     body = body.removeprefix(codecs.BOM_UTF8)
     if _is_too_deep(body):
         raise too_deep() from None
-    reader = _Reader()
     try:
-        document = reader.read(body)
-    except (ValueError, RecursionError):
+        document = _load(body.decode())
+    except ValueError:
         raise error from None
-    findings = told(reader.findings(document))
+    findings = told(_marks(document, ""))
     if not findings:
         raise error
-    return reader.cleaned(document), findings
+    return _cleaned(document), findings
 
 
 def _is_too_deep(body: bytes) -> bool:
@@ -85,36 +83,32 @@ class _Doubtful(float):
 
 
 class _Twins(dict[str, Any]):
-    """An object in whose text members stand twice; *names* are theirs."""
+    """An object in whose text members stand twice; *written* are the names as they stand there."""
 
-    names: list[str]
+    written: list[str]
+
+    @property
+    def names(self) -> list[str]:
+        """Those that stand twice, or more often."""
+        return [name for name, times in Counter(self.written).items() if times > 1]
 
 
-class _Reader:
-    """Reads a text that is JSON but for what is doubtful, and marks that."""
+def _load(text: str) -> Json:
+    """*text*, which is JSON but for what is doubtful; that is marked."""
+    return json.loads(
+        text, object_pairs_hook=_object, parse_int=_integer, parse_float=_float, parse_constant=_Doubtful.of
+    )
 
-    def read(self, body: bytes) -> Json:
-        return json.loads(
-            body.decode(),
-            object_pairs_hook=_object,
-            parse_int=_integer,
-            parse_float=_float,
-            parse_constant=_Doubtful.of,
-        )
 
-    def findings(self, document: Json) -> Iterator[Finding]:
-        """What is marked in *document*, in its order."""
-        return _marks(document, "")
-
-    def cleaned(self, document: Json) -> Json:
-        """*document* without the marks."""
-        if isinstance(document, dict):
-            return {_whole(name): self.cleaned(value) for name, value in document.items()}
-        if isinstance(document, list):
-            return [self.cleaned(value) for value in document]
-        if isinstance(document, str):
-            return _whole(document)
-        return 0 if isinstance(document, _Doubtful) else document
+def _cleaned(document: Json) -> Json:
+    """*document* without the marks."""
+    if isinstance(document, dict):
+        return {_whole(name): _cleaned(value) for name, value in document.items()}
+    if isinstance(document, list):
+        return [_cleaned(value) for value in document]
+    if isinstance(document, str):
+        return _whole(document)
+    return 0 if isinstance(document, _Doubtful) else document
 
 
 def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
@@ -122,7 +116,7 @@ def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     if len(members) == len(pairs):
         return members
     twins = _Twins(members)
-    twins.names = [name for name, times in Counter(name for name, _ in pairs).items() if times > 1]
+    twins.written = [name for name, _ in pairs]
     return twins
 
 
@@ -136,14 +130,15 @@ def _float(text: str) -> float:
 
 
 def _marks(value: Json, pointer: str) -> Iterator[Finding]:
+    """What is marked in *value*, which stands at *pointer*."""
     if isinstance(value, _Twins):
         for name in value.names:
             said = f"the member {shown(_whole(name))} stands twice in {called(pointer)}; only one can be meant"
-            yield Finding(pointer + step(_whole(name)), said)
+            yield Finding(below(pointer, _whole(name)), said)
     if isinstance(value, dict):
         for name, inner in value.items():
-            yield from _marks_of_text(name, pointer + step(_whole(name)), "the name")
-            yield from _marks(inner, pointer + step(_whole(name)))
+            yield from _marks_of_text(name, below(pointer, _whole(name)), "the name")
+            yield from _marks(inner, below(pointer, _whole(name)))
     elif isinstance(value, list):
         for index, inner in enumerate(value):
             yield from _marks(inner, f"{pointer}/{index}")

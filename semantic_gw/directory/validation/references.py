@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 from urllib.parse import unquote
 
-from semantic_gw.directory.validation.wording import shown
-from semantic_gw.json_pointer import parse_pointer, step
+from semantic_gw.directory.validation.wording import below, shown
+from semantic_gw.json_pointer import parse_pointer
 from semantic_gw.model import Finding, Json
 
 _REFERENCE: Final = "tm:ref"
@@ -39,7 +39,7 @@ def _references(value: Json, pointer: str) -> Iterator[tuple[str, Json]]:
         if _REFERENCE in value:
             yield pointer, value[_REFERENCE]
         for name, inner in value.items():
-            yield from _references(inner, pointer + step(name))
+            yield from _references(inner, below(pointer, name))
     elif isinstance(value, list):
         for index, inner in enumerate(value):
             yield from _references(inner, f"{pointer}/{index}")

@@ -12,8 +12,7 @@ from typing import Any, Final
 
 import jsonschema_rs
 
-from semantic_gw.directory.validation.wording import called, one_of, shown
-from semantic_gw.json_pointer import step
+from semantic_gw.directory.validation.wording import below, called, one_of, shown
 from semantic_gw.model import Finding, Json
 
 Rules = Mapping[str, Any]
@@ -36,17 +35,20 @@ class Schema:
 
     def faults(self, document: Json) -> Iterator[Finding]:
         """What in *document* does not fit, in the order of the schema."""
-        if self._whole.is_valid(document):
-            return
-        found = False
-        for fault in self.explain(self._rules, document, ""):
-            found = True
-            yield fault
-        if not found:
-            yield Finding("", "the document does not fit the schema")
+        if not self.fits(document):
+            reasons = self.explain(document)
+            yield next(reasons, Finding("", "the document does not fit the schema"))
+            yield from reasons
 
-    def explain(self, rules: Rules, value: Json, pointer: str) -> Iterator[Finding]:
-        """Why *value*, which stands at *pointer*, does not fit *rules*; nothing where it does."""
+    def fits(self, document: Json) -> bool:
+        return self._whole.is_valid(document)
+
+    def explain(self, document: Json) -> Iterator[Finding]:
+        """Why *document* does not fit; nothing where it does."""
+        return self.read(self._rules, document, "")
+
+    def read(self, rules: Rules, value: Json, pointer: str) -> Iterator[Finding]:
+        """Why *value*, which stands at *pointer*, does not fit *rules*."""
         for keyword, rule in rules.items():
             if reader := _KEYWORDS.get(keyword):
                 yield from reader(self, rules, rule, value, pointer)
@@ -80,7 +82,7 @@ def _fault(rules: Rules, value: Json, pointer: str, wanted: str) -> Iterator[Fin
 
 
 def _reference(schema: Schema, _rules: Rules, rule: str, value: Json, pointer: str) -> Iterator[Finding]:
-    return schema.explain(schema.definition(rule, value), value, pointer)
+    return schema.read(schema.definition(rule, value), value, pointer)
 
 
 def _type(_: Schema, rules: Rules, rule: Any, value: Json, pointer: str) -> Iterator[Finding]:
@@ -108,29 +110,28 @@ def _text(keyword: str) -> Reader:
 def _required(_: Schema, rules: Rules, rule: list[str], value: Json, pointer: str) -> Iterator[Finding]:
     for name in rule if isinstance(value, dict) else ():
         if name not in value:
-            yield Finding(pointer + step(name), f"{name} is missing; it is mandatory in {rules.get('title', 'this')}")
+            yield Finding(below(pointer, name), f"{name} is missing; it is mandatory in {rules.get('title', 'this')}")
 
 
 def _properties(schema: Schema, _: Rules, rule: Rules, value: Json, pointer: str) -> Iterator[Finding]:
     for name, inner in rule.items() if isinstance(value, dict) else ():
         if name in value:
-            yield from schema.explain(inner, value[name], pointer + step(name))
+            yield from schema.read(inner, value[name], below(pointer, name))
 
 
 def _members(schema: Schema, _: Rules, rule: Rules, value: Json, pointer: str) -> Iterator[Finding]:
     for name, inner in value.items() if isinstance(value, dict) else ():
-        yield from schema.explain(rule, inner, pointer + step(name))
+        yield from schema.read(rule, inner, below(pointer, name))
 
 
 def _names(schema: Schema, _: Rules, rule: Rules, value: Json, pointer: str) -> Iterator[Finding]:
     for name in value if isinstance(value, dict) else ():
-        for fault in schema.explain(rule, name, ""):
-            yield Finding(pointer + step(name), fault.detail.replace("the document", "a name here", 1))
+        yield from schema.read(rule, name, below(pointer, name))
 
 
 def _items(schema: Schema, _: Rules, rule: Rules, value: Json, pointer: str) -> Iterator[Finding]:
     for index, inner in enumerate(value) if isinstance(value, list) else ():
-        yield from schema.explain(rule, inner, pointer + step(index))
+        yield from schema.read(rule, inner, below(pointer, index))
 
 
 def _at_least(kind: type[list[Json] | dict[str, Json]]) -> Reader:
@@ -146,7 +147,7 @@ def _unique(_: Schema, _rules: Rules, rule: bool, value: Json, pointer: str) -> 
     seen: set[Any] = set()
     for index, entry in enumerate(value) if rule and isinstance(value, list) else ():
         if (key := _comparable(entry)) in seen:
-            yield Finding(pointer + step(index), f"{shown(entry)} stands twice in {called(pointer)}")
+            yield Finding(below(pointer, index), f"{shown(entry)} stands twice in {called(pointer)}")
         seen.add(key)
 
 
@@ -167,16 +168,16 @@ def _not(schema: Schema, rules: Rules, rule: Rules, value: Json, pointer: str) -
 
 def _if(schema: Schema, rules: Rules, rule: Rules, value: Json, pointer: str) -> Iterator[Finding]:
     branch = "then" if _fits(schema, rule, value) else "else"
-    return schema.explain(rules.get(branch, {}), value, pointer)
+    return schema.read(rules.get(branch, {}), value, pointer)
 
 
 def _all(schema: Schema, _: Rules, rule: list[Rules], value: Json, pointer: str) -> Iterator[Finding]:
     for inner in rule:
-        yield from schema.explain(inner, value, pointer)
+        yield from schema.read(inner, value, pointer)
 
 
 def _fits(schema: Schema, rules: Rules, value: Json) -> bool:
-    return next(schema.explain(rules, value, ""), None) is None
+    return next(schema.read(rules, value, ""), None) is None
 
 
 def _is_number(value: Json) -> bool:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from semantic_gw.directory.validation.wording import called, listed, shown
-from semantic_gw.json_pointer import step
+from semantic_gw.directory.validation.wording import below, called, listed, shown
 from semantic_gw.model import Finding, Json
 
 _COMBINATIONS: Final = ("oneOf", "allOf")
@@ -41,7 +40,7 @@ class SecurityDefinitions:
         """What is wrong with combinations of schemes (`combo`)."""
         combinations = {name: scheme for name, scheme in self._schemes.items() if _is_combination(scheme)}
         for name, scheme in combinations.items():
-            yield from self._check_combination(scheme, _DEFINITIONS + step(name))
+            yield from self._check_combination(scheme, below(_DEFINITIONS, name))
         if combinations:
             yield from _circles({name: _parts(scheme) for name, scheme in combinations.items()})
 
@@ -109,5 +108,5 @@ def _circles(parts: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
         if inner:
             through = listed(inner)
             yield Finding(
-                _DEFINITIONS + step(name), f"the combo scheme {shown(name)} contains itself, through {through}"
+                below(_DEFINITIONS, name), f"the combo scheme {shown(name)} contains itself, through {through}"
             )

@@ -11,8 +11,8 @@ from semantic_gw.directory.validation.description import AFFORDANCES
 from semantic_gw.directory.validation.links import check_links_of_model, extends
 from semantic_gw.directory.validation.placeholders import misplaced_placeholders
 from semantic_gw.directory.validation.references import check_references, without_removals
-from semantic_gw.directory.validation.wording import shown, told
-from semantic_gw.json_pointer import parse_pointer, step
+from semantic_gw.directory.validation.wording import below, shown, told
+from semantic_gw.json_pointer import parse_pointer
 from semantic_gw.model import Finding, Json
 
 _OPTIONAL: Final = "tm:optional"
@@ -62,8 +62,8 @@ def _fault_of_optional(pointer: str, document: Mapping[str, Json]) -> str:
 def _placeholders(value: Json, pointer: str) -> Iterator[Finding]:
     if isinstance(value, dict):
         for name, inner in value.items():
-            yield from misplaced_placeholders(name, inner, pointer + step(name))
-            yield from _placeholders(inner, pointer + step(name))
+            yield from misplaced_placeholders(name, inner, below(pointer, name))
+            yield from _placeholders(inner, below(pointer, name))
     elif isinstance(value, list):
         for index, inner in enumerate(value):
             yield from misplaced_placeholders("", inner, f"{pointer}/{index}")

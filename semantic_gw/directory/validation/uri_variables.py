@@ -9,8 +9,7 @@ from typing import Final
 
 from semantic_gw.directory.validation.placeholders import placeholder_left
 from semantic_gw.directory.validation.security import SecurityDefinitions
-from semantic_gw.directory.validation.wording import called, listed, shown
-from semantic_gw.json_pointer import step
+from semantic_gw.directory.validation.wording import below, called, listed, shown
 from semantic_gw.model import Finding, Json
 
 _EXPRESSION: Final = re.compile(r"\{([^{}]*)\}")
@@ -58,7 +57,7 @@ class UriVariables:
             if name in self._by_security:
                 by = f"the security definition {shown(self._by_security[name])}"
                 yield Finding(
-                    pointer + step(name), f"the URI variable {shown(name)} is declared by {by}, too; rename one"
+                    below(pointer, name), f"the URI variable {shown(name)} is declared by {by}, too; rename one"
                 )
 
     def _faults(self, template: str, local: Collection[str], pointer: str) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from semantic_gw.json_pointer import parse_pointer
+from semantic_gw.json_pointer import parse_pointer, step
 from semantic_gw.model import Finding, Json
 
 MOST_FINDINGS: Final = 100
@@ -17,7 +17,7 @@ _MOST_SHOWN: Final = 60
 """Longest text, number or name shown, in characters."""
 
 _LONGEST_POINTER: Final = 1000
-"""Longest pointer told, in characters; of a deeper place its nearest ancestor within is told."""
+"""Longest pointer told, in characters; for a place farther away its nearest ancestor within is told."""
 
 _OF_TYPE: Final = {
     "string": "a string",
@@ -41,6 +41,17 @@ def shown(value: Json) -> str:
     if isinstance(value, str):
         return json.dumps(_cut(value), ensure_ascii=False)
     return _cut(json.dumps(value))
+
+
+def below(pointer: str, name: str | int) -> str:
+    """The pointer of the member or item *name* of what stands at *pointer*; one too long to be told grows no more.
+
+    >>> below("/properties", "a/b")
+    '/properties/a~1b'
+    """
+    if len(pointer) > _LONGEST_POINTER:
+        return pointer
+    return pointer + step(name if isinstance(name, int) else name[: _LONGEST_POINTER + 1])
 
 
 def called(pointer: str) -> str:
