@@ -25,7 +25,7 @@ def serve(
         bool, typer.Option("--allow-remote", help="Listen beyond loopback without access control.")
     ] = False,
     data: Annotated[
-        Path | None, typer.Option(help="File of the embedded log (default: log.path); the directory is beside it.")
+        Path | None, typer.Option(help="File of the embedded log (default: log.path), beside the directory.")
     ] = None,
 ) -> None:
     """Serve: take payloads from HTTP, MQTT and Kafka, publish RDF on the bus.
