@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import lru_cache
 from typing import Final
 
 from semantic_gw.directory.validation.placeholders import placeholder_left
@@ -56,16 +55,14 @@ class UriVariables:
         for name in variables:
             if name in self._by_security:
                 by = f"the security definition {shown(self._by_security[name])}"
-                yield Finding(
-                    below(pointer, name), f"the URI variable {shown(name)} is declared by {by}, too; rename one"
-                )
+                said = f"the URI variable {shown(name)} is declared by {by}, too; rename one"
+                yield Finding(below(pointer, name), said)
 
     def _faults(self, template: str, local: Collection[str], pointer: str) -> Iterator[Finding]:
         names = variables_of(template)
         if left := placeholder_left(template):
-            yield Finding(
-                pointer, f"{called(pointer)} still has {shown(left)}, a placeholder of a Thing Model; fill it in"
-            )
+            still = f"{called(pointer)} still has {shown(left)}"
+            yield Finding(pointer, f"{still}, a placeholder of a Thing Model; fill it in")
         elif names is None:
             wanted = "braces enclose the variables of a URI Template (RFC 6570); write others as %7B and %7D"
             yield Finding(pointer, f"{called(pointer)} is {shown(template)}; {wanted}")
@@ -79,7 +76,7 @@ class UriVariables:
 
     def _missing(self, href: str, security: Json, pointer: str) -> Iterator[Finding]:
         """A variable that *security* demands and the URI does not have (5.3.3.1, td-security-in-uri-variable)."""
-        own = variables_of(href) or ()
+        own = frozenset(variables_of(href) or ())
         inherited = () if _ABSOLUTE.match(href) else self._in_base
         for name in self._security.demanded(security):
             if name not in inherited and name not in own:
@@ -94,7 +91,6 @@ def declared(holder: Mapping[str, Json]) -> Mapping[str, Json]:
     return found if isinstance(found, dict) else {}
 
 
-@lru_cache(maxsize=1024)
 def variables_of(template: str) -> tuple[str, ...] | None:
     """The names of the variables of *template* (RFC 6570), None where its braces enclose something else.
 
