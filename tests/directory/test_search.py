@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncIterator
 
 import psutil
 import pytest
@@ -40,7 +40,7 @@ class Things:
     def remove(self, thing: str) -> None:
         self.log.append(Entry(thing, None, None))
 
-    async def since(self, position: int) -> AsyncGenerator[Batch, None]:
+    async def since(self, position: int) -> AsyncIterator[Batch]:
         self.asked.append(position)
         if 0 < position < self.forgotten:
             raise NotRegisteredError(f"the changes after {position} are no longer kept")

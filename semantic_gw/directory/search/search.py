@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Final
 
 from semantic_gw.directory.search.media_types import GRAPHS, SOLUTIONS, preferred
@@ -24,7 +24,7 @@ _FRESH_S: Final = 120.0
 
 _TRIES: Final = 2
 
-Changes = Callable[[int], AsyncGenerator[Batch, None]]
+Changes = Callable[[int], AsyncIterator[Batch]]
 """What changed after a position, in batches; after 0: everything. It raises RefusedError where the changes after a
 position are no longer known: then everything is asked for."""
 
@@ -139,11 +139,10 @@ class Search:
         return self._owner
 
     async def _tell(self, owner: OwnerProcess, index: Index) -> None:
-        async with contextlib.aclosing(self._changes(self._positions.get(index, 0))) as batches:
-            async for position, entries in batches:
-                items = (Item(thing, document if index == "documents" else graph) for thing, document, graph in entries)
-                await owner.update(Update(index, tuple(items)))
-                self._positions[index] = position
+        async for position, entries in self._changes(self._positions.get(index, 0)):
+            items = (Item(thing, document if index == "documents" else graph) for thing, document, graph in entries)
+            await owner.update(Update(index, tuple(items)))
+            self._positions[index] = position
 
     async def _discard(self, owner: OwnerProcess) -> None:
         async with self._turn:
