@@ -28,6 +28,9 @@ PROBLEM_MEDIA_TYPE: Final = "application/problem+json"
 PROBLEM_TYPES: Final = "https://w3id.org/semantic-gw/problems#"
 """Base of the problem types: the reason of a PayloadError, with hyphens, stands behind it."""
 
+_WHOLE: Final = "#"
+"""The JSON Pointer of a whole document, as a URI fragment (RFC 6901, 6): clients want some text there."""
+
 RETRY_AFTER_S: Final = 5
 """When a sender who met a 503 should come back, in seconds."""
 
@@ -112,7 +115,7 @@ def problem_of(error: GatewayError) -> Problem:
         kind = PROBLEM_TYPES + error.reason.replace(" ", "-")
         return Problem(status, error.reason.capitalize(), str(error), kind, members=members)
     if isinstance(error, InvalidDocumentError):
-        faults = [{"field": pointer, "description": detail} for pointer, detail in error.findings]
+        faults = [{"field": pointer or _WHOLE, "description": detail} for pointer, detail in error.findings]
         return problem(status, str(error), validationErrors=faults)  # WoT Discovery, 7.2.2.1.6
     headers = (("retry-after", str(RETRY_AFTER_S)),) if status == HTTPStatus.SERVICE_UNAVAILABLE else ()
     return problem(status, str(error), headers=headers)
