@@ -90,6 +90,14 @@ def expand(document: Mapping[str, Json], *, base_iri: IRI) -> list[Json]:
             return list(jsonld.expand(document, options))
     except jsonld.JsonLdError as error:
         raise DescribingError(f"not JSON-LD 1.1 ({error.code or error.type}): {error.args[0]}") from error
+    except (
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+    ) as error:  # its faults, seen in fuzzing
+        raise DescribingError(f"the JSON-LD processor cannot read it ({error!r})") from error
 
 
 def load(url: str, _options: Mapping[str, Any] | None = None) -> dict[str, Json]:

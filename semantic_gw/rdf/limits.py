@@ -30,6 +30,9 @@ MAX_TERMS_TIMES_OBJECTS: Final = 200_000
 MAX_BITS: Final = 1024
 """Of an integer."""
 
+_UTF_8: Final = 4
+"""Most bytes of one character."""
+
 _KEYWORD: Final = re.compile(r"@[A-Za-z]+")
 _KEYWORDS: Final = frozenset(
     {
@@ -40,9 +43,77 @@ _KEYWORDS: Final = frozenset(
 )  # fmt: skip
 
 
-def check(document: Mapping[str, Json]) -> None:
-    """Raises DescribingError where *document* is over a limit, imports a context, or is no JSON."""
+def check(document: Mapping[str, Json]) -> bool:
+    """Whether *document* is ordinary: JSON as decoded, far from every limit, with contexts at the top only.
+
+    Raises DescribingError where it is over a limit, imports a context, or is no JSON.
+    """
+    if _is_ordinary(document):
+        return True
     _Census().count(document)
+    return False
+
+
+def _is_ordinary(document: Json) -> bool:
+    if document.__class__ is not dict:
+        return False
+    census = _Census()
+    if "@context" in document:
+        census.count({"@context": document["@context"]})
+    glance = _Glance()
+    rest = {name: value for name, value in document.items() if name != "@context"}
+    return glance.is_ordinary(rest) and census.terms * glance.objects <= MAX_TERMS_TIMES_OBJECTS
+
+
+class _Glance:
+    """A quick look at a document, level by level, without pointers: it says whether, not where."""
+
+    def __init__(self) -> None:
+        self.objects = 0
+        self._texts: list[str] = []
+
+    def is_ordinary(self, document: Mapping[str, Json]) -> bool:
+        level: list[Json] = [document]
+        for _ in range(MAX_DEPTH):
+            below = self._below(level)
+            if not below:
+                return below is not None and self.objects <= MAX_OBJECTS and _is_short(self._texts)
+            level = below
+        return False
+
+    def _below(self, level: list[Json]) -> list[Json] | None:
+        """What the values of a *level* hold; None where one is not ordinary."""
+        below: list[Json] = []
+        for value in level:
+            kind = value.__class__
+            if kind is str:
+                self._texts.append(value)
+            elif kind is dict and len(value) <= MAX_MEMBERS and "@context" not in value:
+                self.objects += 1
+                self._texts += value
+                below += value.values()
+            elif kind is list and len(value) <= MAX_ITEMS:
+                below += value
+            elif not _is_ordinary_scalar(value):
+                return None
+        return below
+
+
+def _is_ordinary_scalar(value: Json) -> bool:
+    if value is None or value is True or value is False:
+        return True
+    if value.__class__ is int:
+        return bool(value.bit_length() <= MAX_BITS)
+    return value.__class__ is float and math.isfinite(value)
+
+
+def _is_short(texts: list[str]) -> bool:
+    """Whether *texts* are texts, none of them too long, nor all of them together."""
+    try:
+        size = len("".join(texts).encode())
+    except (TypeError, UnicodeEncodeError):
+        return False
+    return size <= MAX_TEXT_BYTES or (size <= MAX_BYTES and max(map(len, texts)) <= MAX_TEXT_BYTES // _UTF_8)
 
 
 class _Place(NamedTuple):

@@ -21,11 +21,12 @@ _SCHEMES: Final = frozenset(
 """Schemes that do without `//`. Of any other, `x:y` is taken for a prefix that nobody declared."""
 
 _ILLEGAL: Final = re.compile(r"%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~:/?#@!$&'()*+,;=%\u00a0-\ud7ff\uf900-\ufdcf]")
+_LONGEST_KEPT: Final = 256
+"""Characters of an IRI that is worth remembering."""
 _ELSEWHERE: Final = "https://thing.invalid/"
 """What relative IRIs are resolved against where the Thing's own IRI has no path."""
 
 
-@lru_cache(maxsize=4096)
 def is_valid(iri: str) -> bool:
     """Whether *iri* is an absolute IRI as RFC 3987 writes them."""
     try:
@@ -54,6 +55,11 @@ def absolute(text: str) -> IRI | None:
     >>> absolute("unit:DEG_C"), absolute("nobody:knows")
     ('http://qudt.org/vocab/unit/DEG_C', None)
     """
+    return _absolute(text) if len(text) <= _LONGEST_KEPT else _absolute.__wrapped__(text)
+
+
+@lru_cache(maxsize=8192)
+def _absolute(text: str) -> IRI | None:
     iri = expand(text)
     scheme, colon, rest = iri.partition(":")
     return mended(iri) if colon and (rest.startswith("//") or scheme.lower() in _SCHEMES) else None
@@ -63,13 +69,15 @@ class NodeNames:
     """Names the nodes of the Thing with the IRI *thing*."""
 
     def __init__(self, thing: IRI) -> None:
-        self._thing = thing
-        self._used: set[str] = set()
+        self.thing = thing
         self.base: IRI = thing if "://" in thing else _ELSEWHERE
+        """What relative IRIs are resolved against."""
+        self._start = fragment(thing, "")
+        self._used: set[str] = set()
 
     def of(self, path: str) -> IRI:
         """The node at *path*, the names and members on the way to it with dots between."""
-        return fragment(self._thing, path)
+        return self._start + path
 
     def free(self, path: str) -> str:
         """*path*, or where another node has it, the same with a number."""
@@ -84,16 +92,22 @@ class NodeNames:
         """The node that *text*, an `@id` resolved against `base`, stands for; None where it stands for nothing."""
         if text.startswith("_:"):
             return self.of(f".node.{encode_name(text[2:])}")
-        if text in {self._thing, self._thing + "#"}:
-            return self._thing
-        if self.base == _ELSEWHERE and text.startswith(_ELSEWHERE):
+        if text.startswith(self.thing) and text[len(self.thing) :] in {"", "#"}:
+            return self.thing
+        if text.startswith(_ELSEWHERE) and self.base == _ELSEWHERE:
             return self._relative(text[len(_ELSEWHERE) :])
         return absolute(text)
 
+    def resolved(self, text: str) -> IRI:
+        """*text*, a relative `@id`, resolved against `base`."""
+        from pyld.iri_resolver import resolve  # noqa: PLC0415  # as the JSON-LD processor does it, which loads slowly
+
+        return str(resolve(text, self.base))
+
     def _relative(self, text: str) -> IRI | None:
         if text in {"", "#"}:
-            return self._thing
-        return mended(fragment(self._thing, text[1:])) if text[0] == "#" else self.of(f".node.{encode_name(text)}")
+            return self.thing
+        return mended(fragment(self.thing, text[1:])) if text[0] == "#" else self.of(f".node.{encode_name(text)}")
 
 
 def _encoded(text: str) -> str:
