@@ -97,7 +97,7 @@ class DirectoryParts:
 
     async def open(self) -> None:
         """Open the database, and know every Thing in it. Raises ConfigurationError, UnavailableError."""
-        self.database.start()
+        await asyncio.to_thread(self.database.start)
         await self.follower.catch_up()
 
     async def close(self) -> None:

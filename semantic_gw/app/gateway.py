@@ -228,8 +228,8 @@ class Gateway:
     def away(self) -> list[Away]:
         """Peers that do not answer, and since when."""
         away = [*self._failed]
-        if self._directory_error is not None:
-            away.append(Away("directory", *self._directory_error))
+        if (outage := self._directory_error or self.directory.follower.outage) is not None:
+            away.append(Away("directory", *outage))
         elif not self._directory_open:
             away.append(Away("directory", None, "the Things that are registered are still being read"))
         if self._bus_error is not None:
@@ -250,10 +250,13 @@ class Gateway:
                 for topic, lag in (await self.log.lag(_SPOOL_GROUP)).items():
                     self.metrics.lag.labels(topic, _SPOOL_GROUP).set(lag)
                 await self._gauge_raw()
+            with suppress(UnavailableError):
+                behind = await self.directory.outbox.behind() if self._directory_open else 0
+                self.metrics.lag.labels(self.parts.settings.bus.topic("things"), "outbox").set(behind)
             for family, count in self.parts.pipeline.things.by_family.items():
                 self.metrics.things.labels(family or "none").set(count)
             away = {peer.peer for peer in self.away()}
-            for peer in ("bus", *(["mqtt"] if self.mqtt else [])):
+            for peer in ("directory", "bus", *(["mqtt"] if self.mqtt else [])):
                 self.metrics.up.labels(peer).set(peer not in away)
             for name, count in asdict(self.mqtt.counters).items() if self.mqtt else ():
                 self.metrics.mqtt.labels(name).set(count)

@@ -216,6 +216,7 @@ class _Postgres:
         )
         self._where = make_url(url).render_as_string(hide_password=True)
         self._threads = ThreadPoolExecutor(_CONNECTIONS, thread_name_prefix="directory")
+        self._started = False
 
     def start(self) -> None:
         try:
@@ -225,8 +226,10 @@ class _Postgres:
             raise UnavailableError(f"the directory {self._where} cannot be reached: {error.orig}") from error
         except SQLAlchemyError as error:
             raise ConfigurationError(f"the directory {self._where} cannot be used: {error}") from error
+        self._started = True
 
     def stop(self) -> None:
+        self._started = False
         self._threads.shutdown()
         self._engine.dispose()
 
@@ -237,6 +240,8 @@ class _Postgres:
         return await self._run(self._write, call)
 
     async def _run(self, how: Callable[[Call[T]], T], call: Call[T]) -> T:
+        if not self._started:
+            raise UnavailableError("the directory is not open")
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, how, call)
         except OperationalError as error:

@@ -22,6 +22,8 @@ from semantic_gw.settings import DirectorySettings
 _PATCH_TRIES: Final = 100
 _PURGED_AT_ONCE: Final = 500
 _READ_AT_ONCE: Final = 500
+_DRAFTS_AT_ONCE: Final = 10
+"""Drafts made before the event loop gets its turn."""
 
 Clock = Callable[[], datetime]
 
@@ -152,7 +154,9 @@ class Directory:
         Returns what was refused, a sentence each.
         """
         drafts, refused = [], []
-        for thing in changed:
+        for number, thing in enumerate(changed, 1):
+            if number % _DRAFTS_AT_ONCE == 0:
+                await asyncio.sleep(0)
             try:
                 drafts.append(self.preparation.draft(dict(thing.document), origin=thing.origin, family=thing.family))
             except InvalidDocumentError as error:

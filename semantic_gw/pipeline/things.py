@@ -7,6 +7,7 @@ import logging
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -44,15 +45,20 @@ class ThingsFollower:
         self._position = 0
         self._known: dict[IRI, int] = {}
         """The version of each Thing as it is known."""
+        self.outage: tuple[datetime, str] | None = None
+        """Since when the directory cannot be read, and why."""
 
     async def run(self) -> None:
         """Follow until cancelled."""
         while True:
             try:
                 await self.catch_up()
+                self.outage = None
                 await self._directory.wait(_POLL_S)
             except (UnavailableError, SQLAlchemyError) as error:
-                _log.warning("the directory cannot be read; retrying", extra={"error": str(error)})
+                if self.outage is None:
+                    _log.warning("the directory cannot be read; retrying", extra={"error": str(error)})
+                    self.outage = (datetime.now(UTC), str(error))
                 await asyncio.sleep(1.0)
 
     async def catch_up(self) -> None:
@@ -135,6 +141,10 @@ class Outbox:
                     await self._publish(after)
                 else:
                     await asyncio.sleep(_POLL_S)
+
+    async def behind(self) -> int:
+        """Changes that are not published yet."""
+        return await self._directory.position() - await self._directory.reached(self._name)
 
     async def begin_again(self) -> None:
         """Publish everything once more: the topic was lost."""
