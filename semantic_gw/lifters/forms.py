@@ -37,6 +37,9 @@ SILENT: Final = _WRITING | _ENDING | _OF_ACTIONS
 
 _NO_WILDCARD: Final = "* is an ordinary character of a topic: the wildcards of MQTT are + and # (MQTT 5.0, 4.7.1)"
 INGEST: Final = "/ingest/"
+MAX_TARGET: Final = 2_000
+"""Characters of the longest target or topic that is read."""
+
 _MQTT_SCHEMES: Final = frozenset({"mqtt", "mqtts", "mqtt+tcp", "mqtt+ssl", "mqtt+ws", "mqtt+wss"})
 _HTTP_SCHEMES: Final = frozenset({"http", "https"})
 _KAFKA_SCHEMES: Final = frozenset({"kafka", "kafkas", "kafka+ssl"})
@@ -107,7 +110,7 @@ def absolute(url: str) -> str:
     >>> absolute("HTTP://Lamp.local:80/properties/on%20off?fields=a")
     'http://lamp.local/properties/on off'
     """
-    target = _taken_apart(url)
+    target = _apart(url) if len(url) <= MAX_TARGET else _apart.__wrapped__(url)
     return _url(target) + (unquote(target.path) or "/")
 
 
@@ -176,7 +179,10 @@ def _listed(found: Iterable[Match], host: str = "") -> tuple[Address, ...]:
 
 
 def _texts(value: Json) -> list[str]:
-    return [text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str) and text]
+    texts = [text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str) and text]
+    if any(len(text) > MAX_TARGET for text in texts):
+        raise ValueError(f"a topic of more than {MAX_TARGET} characters")
+    return texts
 
 
 def _url(target: Target) -> str:
@@ -184,8 +190,14 @@ def _url(target: Target) -> str:
     return f"{target.scheme}://{authority.removesuffix(_DEFAULT_PORTS.get(target.scheme, ' '))}"
 
 
-@lru_cache(maxsize=512)
 def _taken_apart(url: str) -> Target:
+    if len(url) > MAX_TARGET:
+        raise ValueError(f"a target of more than {MAX_TARGET} characters")
+    return _apart(url)
+
+
+@lru_cache(maxsize=512)
+def _apart(url: str) -> Target:
     scheme, authority, path, query = _split(url)
     return Target(scheme.lower(), authority or "", path, query or "")
 
@@ -198,7 +210,7 @@ def _split(url: str) -> Iterator[str]:
 def base_of(document: Mapping[str, Json]) -> Target:
     """What relative targets of *document* are resolved against."""
     base = document.get("base")
-    return _taken_apart(without_query(base) if isinstance(base, str) else "")
+    return _apart(without_query(base)) if isinstance(base, str) and len(base) <= MAX_TARGET else _apart("")
 
 
 def _resolved(href: str, above: Target) -> Target:

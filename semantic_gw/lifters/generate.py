@@ -44,14 +44,19 @@ class Found:
 def compile_plan(plan: Plan, *, explain: bool = False) -> LiftFunction:
     """The function of *plan*; with *explain* it also calls `note(rule index, pointer, value, outcome)`."""
     source, names = generate(plan, explain=explain)
-    exec(_code(source), names)  # noqa: S102  the source is made of constants alone, see the module's docstring
+    code = _shared(source) if len(source) <= _MAX_SHARED else _code(source)
+    exec(code, names)  # noqa: S102  the source is made of constants alone, see the module's docstring
     function: LiftFunction = names["lift"]
     return function
 
 
 @lru_cache(maxsize=1024)
-def _code(source: str) -> CodeType:
+def _shared(source: str) -> CodeType:
     """The code of *source*: Things of one kind share it, for what differs between them are names."""
+    return _code(source)
+
+
+def _code(source: str) -> CodeType:
     return compile(source, "<lift>", "exec")
 
 
@@ -200,6 +205,9 @@ _NAMES: Final[dict[str, Json]] = {
 }
 
 _Lines = Iterator[tuple[int, str]]
+_MAX_SHARED: Final = 32_000
+"""Characters of the longest source whose code is shared."""
+
 _LARGEST: Final = sys.float_info.max
 _LARGEST_SCALED: Final = 1e290
 """Largest number that every scale leaves finite."""

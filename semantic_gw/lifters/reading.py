@@ -30,8 +30,9 @@ from semantic_gw.lifters.forms import (
     base_of,
     operations,
 )
-from semantic_gw.lifters.meanings import Meanings, Value, type_of
-from semantic_gw.lifters.rules import Plan, Rule, Sense, State, Time, Unclear
+from semantic_gw.lifters.meanings import Meanings
+from semantic_gw.lifters.rules import Happening, Plan, Rule, Sense, State, Time, Unclear
+from semantic_gw.lifters.schemas import Value, type_of
 from semantic_gw.lifters.terms import MQTT, Terms, terms_of
 from semantic_gw.model import IRI, Finding, Json, ThingDescription
 from semantic_gw.rdf.iris import encode_name, fragment
@@ -41,7 +42,7 @@ POINTER: Final[IRI] = SGW + "pointer"
 MAX_DEPTH: Final = 6
 """Deepest field of an object schema that is read."""
 
-MAX_VALUES: Final = 5_000
+MAX_VALUES: Final = 2_500
 """Most values that one Thing Description tells of."""
 
 _VALUE_FIELDS: Final = frozenset({"value", "val"})
@@ -69,11 +70,15 @@ class _Affordance(NamedTuple):
         for leaf in self.leaves:
             encoded = ".".join(map(encode_name, leaf.names))
             name = ".".join(leaf.names)
-            yield Rule(name, encoded, fragment(thing, encoded), self._places(leaf.path, alone=alone), leaf.sense)
+            yield Rule(
+                name, encoded, fragment(thing, encoded), self._places(leaf.path, leaf.sense, alone=alone), leaf.sense
+            )
 
-    def _places(self, path: Tokens, *, alone: bool) -> tuple[Tokens, ...]:
+    def _places(self, path: Tokens, sense: Sense, *, alone: bool) -> tuple[Tokens, ...]:
         if self.pointers is not None:
             return tuple((*pointer, *path) for pointer in self.pointers)
+        if alone and isinstance(sense, Happening) and sense.any_data:
+            return ((),)
         member = (self.name, *path)
         if not alone or path[:1] == (self.name,):
             return (path if alone else member,)
@@ -212,8 +217,8 @@ class _Reader:
         if name not in _VALUE_FIELDS:
             return Value((*value.path, name), schema, notes, self.terms)
         around = {member: value.schema[member] for member in ("@type", "title") if member in value.schema}
-        unit = value.schema.get("unit", value.unit)
-        return Value(value.path, {**around, **schema}, {**value.notes, **notes}, self.terms, str(unit or ""))
+        unit = value.schema.get("unit") or _only(_object(value.schema.get("properties")).get("unit")) or value.unit
+        return Value(value.path, {**around, **schema}, {**value.notes, **notes}, self.terms, str(unit))
 
     def _sense(self, value: Value, type_: str) -> Sense:
         if type_ == "array":
@@ -293,6 +298,14 @@ class _Reader:
                 text = stem + affordance.name
                 if text not in self.reading.addresses:
                     self.reading.at([Address(text)], affordance)
+
+
+def _only(schema: Json) -> Json:
+    """The one value that *schema* allows; None where it allows several."""
+    listed = _object(schema).get("enum")
+    if isinstance(listed, list) and len(listed) == 1:
+        return listed[0]
+    return _object(schema).get("const")
 
 
 def _publishes(notes: Mapping[IRI, Json]) -> bool:

@@ -40,8 +40,14 @@ _SPELLED: Final[Mapping[IRI, IRI]] = {
 }
 """Namespaces of the same vocabulary under an older address, or as it is often misspelled."""
 
+MAX_IRI: Final = 300
+"""Characters of the longest IRI that is remembered."""
+
 _MOST_MEMBERS: Final = 2_000
 """Spellings remembered of one context."""
+
+_MAX_CONTEXT: Final = 8_000
+"""Bytes of the largest context whose terms are remembered."""
 
 
 class Terms:
@@ -64,7 +70,7 @@ class Terms:
         if known is not None:
             return known
         iri = self._expand(text)
-        if len(self._expanded) < _MOST_MEMBERS:
+        if len(self._expanded) < _MOST_MEMBERS and len(text) <= MAX_IRI:
             self._expanded[text] = iri
         return iri
 
@@ -115,7 +121,10 @@ _OF_TD: Final = frozenset(
 def terms_of(document: Mapping[str, Json]) -> Terms:
     """The terms of *document*; those of one `@context` are made once, since devices of one kind share it."""
     context = document.get("@context")
-    return _terms(b"") if context is None or type(context) is str else _terms(msgspec.json.encode(context))
+    if context is None or type(context) is str:
+        return _terms(b"")
+    key = msgspec.json.encode(context)
+    return _terms(key) if len(key) <= _MAX_CONTEXT else Terms(context)
 
 
 @lru_cache(maxsize=256)

@@ -78,7 +78,7 @@ def spellings(text: str, terms: Terms) -> Iterator[tuple[str, IRI | None]]:
     yield from ((spelling, named) for spelling in (*found.symbols, *found.names))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _named(iri: IRI) -> IRI | None:
     """The unit of our table that *iri* is."""
     if iri.startswith(OM):
