@@ -39,8 +39,8 @@ bench: $(VENV)/dev ## CPU time per message beside the plain way, and the table o
 	$(BIN)/python benchmarks/run.py
 
 lock: ## renew requirements*.txt from pyproject.toml (needs uv)
-	uv pip compile -q --generate-hashes --no-header --no-annotate --universal --python-version 3.11 pyproject.toml --group build -o requirements.txt
 	uv pip compile -q --generate-hashes --no-header --no-annotate --universal --python-version 3.11 pyproject.toml --group build --group dev -o requirements-dev.txt
+	uv pip compile -q --generate-hashes --no-header --no-annotate --universal --python-version 3.11 pyproject.toml --group build -c requirements-dev.txt -o requirements.txt
 
 clean: ## remove what the commands made
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage build dist
