@@ -35,6 +35,8 @@ _OF_ACTIONS: Final = frozenset({"invokeaction", "queryaction", "cancelaction", "
 SILENT: Final = _WRITING | _ENDING | _OF_ACTIONS
 """Operations that nobody expects a report of."""
 
+_MQTT_TOPIC: Final = MQTT + "topic"
+_MQTT_FILTER: Final = MQTT + "filter"
 _NO_WILDCARD: Final = "* is an ordinary character of a topic: the wildcards of MQTT are + and # (MQTT 5.0, 4.7.1)"
 INGEST: Final = "/ingest/"
 MAX_TARGET: Final = 2_000
@@ -91,7 +93,7 @@ def addresses(
     try:
         if TOPIC in notes:
             return _kafka(_texts(notes[TOPIC]), _texts(notes.get(KEY)), variables), ""
-        if topics := _texts(notes.get(MQTT + "topic")) or _texts(notes.get(MQTT + "filter")):
+        if notes and (topics := _texts(notes.get(_MQTT_TOPIC)) or _texts(notes.get(_MQTT_FILTER))):
             found = _listed(match for topic in topics for match in matches(wildcards(topic), variables))
             return found, _NO_WILDCARD if any("*" in topic for topic in topics) else ""
         target = _resolved(href, base)

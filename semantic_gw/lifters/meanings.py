@@ -125,7 +125,7 @@ class Meanings:
         notes, schema = value.notes, value.schema
         types = value.terms.types(schema)
         if not PHENOMENON_TIME.isdisjoint(types):
-            return Time(ticks_per_second(value))
+            return _time(value, said=SGW + "PhenomenonTime" in types)
         if HAS_STATE_KIND in notes:
             return self._state(value, reference(notes, HAS_STATE_KIND, "saref:hasStateKind", value.terms))
         if HAS_PROPERTY_KIND in notes:
@@ -374,6 +374,16 @@ class Meanings:
 
 
 _NO_HINTS: Final = _Hints((), (), ())
+
+
+def _time(value: Value, *, said: bool) -> Sense:
+    """The device's own time. Raises ValueError where that is *said* in our own terms, and cannot be."""
+    try:
+        return Time(ticks_per_second(value))
+    except ValueError as error:
+        if said:
+            raise
+        return Unclear(str(error), UNIT_REMEDY)
 
 
 def _not_known(value: Value) -> Unclear:

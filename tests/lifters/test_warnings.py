@@ -35,6 +35,7 @@ def test_nothing_is_told_of_what_can_be_used() -> None:
         ({"type": "number"}, "", "has no unit"),
         ({"type": "array", "items": CELSIUS}, "", "does not say what stands where"),
         ({"type": "object"}, "", "without described fields"),
+        ({"type": "integer", "@type": "sosa:phenomenonTime"}, "", "a numeric time wants one of the units"),
         ({**CELSIUS, "writeOnly": True}, "", "write-only"),
         ({**CELSIUS, "scale": 1}, "", "may mean several things"),
         ({"type": "string", "format": "date-time"}, "", "sgw:PhenomenonTime"),
