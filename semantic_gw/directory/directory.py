@@ -209,6 +209,10 @@ class Directory:
         """
         return await self._database.read(lambda connection: register.changed(connection, after, most))
 
+    async def entries(self, things: Sequence[IRI]) -> Sequence[FullEntry]:
+        """What is registered under the ids *things*, in their order; without a body where nothing is."""
+        return await self._database.read(lambda connection: register.entries(connection, things))
+
     async def everything(self, after: IRI = "", most: int = _READ_AT_ONCE) -> Sequence[FullEntry]:
         """Things with an id behind *after*, by id."""
         return await self._database.read(lambda connection: register.everything(connection, after, most))

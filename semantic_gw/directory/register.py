@@ -43,9 +43,11 @@ _INSERT: Final = insert(THINGS)
 _UPDATE: Final = update(THINGS).where(THINGS.c.id == bindparam("key"))
 _DELETE: Final = delete(THINGS).where(THINGS.c.id == bindparam("key"))
 _CHANGE: Final = insert(CHANGES)
-_SINCE: Final = select(CHANGES).where(CHANGES.c.position > bindparam("after")).order_by(CHANGES.c.position)
+_SINCE: Final = (
+    select(CHANGES).where(CHANGES.c.position > bindparam("after")).order_by(CHANGES.c.position).limit(bindparam("most"))
+)
 _COUNT: Final = select(func.count()).select_from(THINGS)
-_PAGE: Final = select(THINGS.c.body).order_by(THINGS.c.id)
+_PAGE: Final = select(THINGS.c.body).order_by(THINGS.c.id).offset(bindparam("first")).limit(bindparam("most"))
 _FULL: Final = (
     THINGS.c.id,
     THINGS.c.version,
@@ -55,6 +57,10 @@ _FULL: Final = (
     THINGS.c.body,
     THINGS.c.projection,
 )
+_EVERYTHING: Final = (
+    select(*_FULL).where(THINGS.c.id > bindparam("after")).order_by(THINGS.c.id).limit(bindparam("most"))
+)
+_SOME: Final = select(*_FULL).where(THINGS.c.id.in_(bindparam("keys", expanding=True)))
 
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -267,7 +273,7 @@ def graph(connection: Connection, thing: IRI) -> tuple[int, bytes] | None:
 def page(connection: Connection, offset: int, limit: int) -> Page:
     """At most *limit* Things after the first *offset*, by code point order of their ids."""
     state = connection.execute(_STATE).one()
-    bodies = connection.execute(_PAGE.offset(offset).limit(limit)).scalars().all()
+    bodies = connection.execute(_PAGE, {"first": offset, "most": limit}).scalars().all()
     whole = offset == 0 and len(bodies) < limit
     total = len(bodies) if whole else connection.execute(_COUNT).scalar_one()
     return Page(bodies, total, state.listing, state.position)
@@ -283,7 +289,7 @@ def changes(connection: Connection, after: int, most: int) -> list[Change]:
     forgotten = connection.execute(_STATE).one().forgotten
     if after < forgotten:
         raise ForgottenError(f"the changes up to {forgotten} are no longer kept, and {after} is among them")
-    return [_change(row) for row in connection.execute(_SINCE.limit(most), {"after": after})]
+    return [_change(row) for row in connection.execute(_SINCE, {"after": after, "most": most})]
 
 
 def _change(row: Row[int, str, str, int, bytes | None]) -> Change:
@@ -302,8 +308,7 @@ def forget(connection: Connection, kept: int) -> int:
 
 def everything(connection: Connection, after: IRI, most: int) -> list[FullEntry]:
     """At most *most* Things with an id behind *after*, by id."""
-    query = select(*_FULL).where(THINGS.c.id > after).order_by(THINGS.c.id).limit(most)
-    return [_full(row) for row in connection.execute(query)]
+    return [_full(row) for row in connection.execute(_EVERYTHING, {"after": after, "most": most})]
 
 
 def changed(connection: Connection, after: int, most: int) -> tuple[int, list[FullEntry]]:
@@ -314,9 +319,13 @@ def changed(connection: Connection, after: int, most: int) -> tuple[int, list[Fu
     told = changes(connection, after, most)
     if not told:
         return after, []
-    ids = list(dict.fromkeys(change.thing for change in told))
-    there = {row.id: _full(row) for row in connection.execute(select(*_FULL).where(THINGS.c.id.in_(ids)))}
-    return told[-1].position, [there.get(thing) or _gone(thing) for thing in ids]
+    return told[-1].position, entries(connection, list(dict.fromkeys(change.thing for change in told)))
+
+
+def entries(connection: Connection, things: Sequence[IRI]) -> list[FullEntry]:
+    """What is registered under the ids *things*, in their order; without a body where nothing is."""
+    there = {row.id: _full(row) for row in connection.execute(_SOME, {"keys": things})} if things else {}
+    return [there.get(thing) or _gone(thing) for thing in things]
 
 
 def _full(row: Row[str, int, int, str, str, bytes, bytes]) -> FullEntry:

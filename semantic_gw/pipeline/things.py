@@ -15,8 +15,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from semantic_gw.contracts import Bus
 from semantic_gw.directory import KnownThings
 from semantic_gw.directory.directory import Directory
-from semantic_gw.directory.following import news
-from semantic_gw.directory.register import FullEntry
+from semantic_gw.directory.following import news, since
+from semantic_gw.directory.register import Change, ChangeType, ForgottenError, FullEntry
 from semantic_gw.directory.registration import sent
 from semantic_gw.errors import MappingError, UnavailableError
 from semantic_gw.model import IRI, Json, Record, ThingDescription
@@ -25,6 +25,8 @@ _log = logging.getLogger(__name__)
 
 _POLL_S: Final = 0.25
 """How often changes made by other gateways are looked for, in seconds."""
+
+_AT_ONCE: Final = 500
 
 _LINGER_S: Final = 0.05
 """How long changes gather before they are published, in seconds: a commit of one costs as much as of fifty."""
@@ -54,7 +56,7 @@ class ThingsFollower:
             try:
                 await self.catch_up()
                 self.outage = None
-                await self._directory.wait(_POLL_S)
+                await asyncio.sleep(_POLL_S)  # what is registered here is told at once
             except (UnavailableError, SQLAlchemyError) as error:
                 if self.outage is None:
                     _log.warning("the directory cannot be read; retrying", extra={"error": str(error)})
@@ -63,14 +65,37 @@ class ThingsFollower:
 
     async def catch_up(self) -> None:
         """Bring the known Things to the state of the directory."""
+        try:
+            if self._position:
+                await self._learn_changes()
+                return
+        except ForgottenError:
+            pass
+        await self._learn_everything()
+
+    async def _learn_changes(self) -> None:
+        """Read only what this gateway does not know yet. Raises ForgottenError."""
+        while changes := await self._directory.changes(self._position, _AT_ONCE):
+            unknown = {change.thing for change in changes if self._is_new(change)}
+            if unknown:
+                self._apply(await self._directory.entries(sorted(unknown)))
+            self._position = changes[-1].position
+            await asyncio.sleep(0)
+
+    def _is_new(self, change: Change) -> bool:
+        if change.type is ChangeType.DELETED:
+            return self._known.get(change.thing, change.position) < change.position
+        return self._known.get(change.thing, 0) < change.position
+
+    async def _learn_everything(self) -> None:
         seen: set[IRI] = set()
-        async for position, entries, complete in news(self._directory, self._position):
+        async for position, entries, _ in since(self._directory, 0):
             self._apply(entries)
             seen.update(entry.id for entry in entries)
-            if complete:
-                self._forget_all_but(seen)
             self._position = max(self._position, position)
             await asyncio.sleep(0)
+        for thing in [thing for thing in self._known if thing not in seen]:
+            self.removed(thing)
 
     def _apply(self, entries: Iterable[FullEntry]) -> None:
         for entry in entries:
@@ -98,11 +123,6 @@ class ThingsFollower:
         self._things.remove(thing)
         for listener in self.listeners:
             listener(thing, None)
-
-    def _forget_all_but(self, seen: set[IRI]) -> None:
-        gone = [thing.id for thing in self._things if thing.id not in seen]
-        for thing in gone:
-            self.removed(thing)
 
 
 class Outbox:
