@@ -9,7 +9,8 @@ from __future__ import annotations
 import copy
 import threading
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final, NoReturn
@@ -52,7 +53,7 @@ _PROCESSOR: Final = threading.Lock()
 def context(url: IRI) -> Mapping[str, Json]:
     """The context that *url* stands for, as the value of `@context`. Raises DescribingError where we hold none."""
     if url not in CONTEXTS:
-        _refuse(url)
+        _refuse(url, "/@context")
     tables = _tables(CONTEXTS[url])
     return _Builder(tables).scope(_ROOT)
 
@@ -70,19 +71,46 @@ def terms(url: IRI) -> Mapping[IRI, str]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class ForeignContext:
+    """A context that was fetched: *value* may stand for *url* in an `@context`, *digest* tells its versions apart."""
+
+    url: IRI
+    digest: str
+    value: Json = field(compare=False)
+
+
 def unknown_contexts(document: Mapping[str, Json]) -> tuple[str, ...]:
     """The URLs of contexts that *document* refers to and that we do not hold, in its order."""
-    return tuple(dict.fromkeys(url for url in _references(document) if url not in CONTEXTS))
+    return tuple(dict.fromkeys(url for url, _ in _references(document, "") if url not in CONTEXTS))
 
 
-def expand(document: Mapping[str, Json], *, base_iri: IRI) -> list[Json]:
+def understood(given: Iterable[Json], foreign: Iterable[ForeignContext], *, opaque: bool) -> Iterator[Json]:
+    """The items *given* of an `@context`, *foreign* contexts written out, *opaque* without those that we lack."""
+    values = {context.url: context.value for context in foreign}
+    for item in given:
+        if isinstance(item, str) and item in values:
+            yield from items(values[item])
+        elif not (opaque and isinstance(item, str) and item not in CONTEXTS):
+            yield item
+
+
+def items(value: Json) -> Sequence[Json]:
+    """*value* as the array of which JSON-LD leaves out the brackets."""
+    return value if isinstance(value, list | tuple) else (value,)
+
+
+def expand(document: Mapping[str, Json], *, base_iri: IRI, measured: bool = False) -> list[Json]:
     """*document* in expanded form (JSON-LD 1.1 API, 5.1), relative IRIs resolved against *base_iri*.
 
-    Raises DescribingError: it is over a limit, is no JSON-LD, or refers to a context that we do not hold.
+    One that was *measured*, or whose cost is bounded otherwise, may be over our limits. Raises DescribingError: it is
+    over one, is no JSON-LD, or refers to a context that we do not hold.
     """
-    check(document)
-    for url in unknown_contexts(document):
-        _refuse(url)
+    if not measured:
+        check(document)
+    for url, pointer in _references(document, ""):
+        if url not in CONTEXTS:
+            _refuse(url, pointer)
     jsonld = _processor()
     options = {"documentLoader": load, "base": base_iri, "processingMode": "json-ld-1.1"}
     try:
@@ -119,29 +147,29 @@ def _processor() -> Any:
     return jsonld
 
 
-def _refuse(url: str) -> NoReturn:
+def _refuse(url: str, pointer: str) -> NoReturn:
     held = ", ".join(url for url in CONTEXTS if url != PROJECTION)
     raise DescribingError(
-        f"no context is held for {url}, and none is fetched; there are {held}. "
-        "Write its terms into the document's own @context, or leave it out",
-        pointer="/@context",
+        f"no context is held for {url}; there are {held}. Write its terms into the document's own @context, leave it "
+        "out, or have the operator allow its host (directory.context_hosts)",
+        pointer=pointer,
         value=url,
     )
 
 
-def _references(value: Json) -> Iterator[str]:
+def _references(value: Json, pointer: str) -> Iterator[tuple[str, str]]:
+    """The contexts that *value* refers to, each with the JSON Pointer of where it does."""
     if isinstance(value, Mapping):
         for member, inner in value.items():
-            if member == "@context":
-                yield from (item for item in _items(inner) if isinstance(item, str))
-            yield from _references(inner)
+            below = f"{pointer}/{str(member).replace('~', '~0').replace('/', '~1')}"
+            if member == "@context" and isinstance(inner, str):
+                yield inner, below
+            elif member == "@context" and isinstance(inner, list | tuple):
+                yield from ((item, f"{below}/{at}") for at, item in enumerate(inner) if isinstance(item, str))
+            yield from _references(inner, below)
     elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from _references(inner)
-
-
-def _items(value: Json) -> list[Json] | tuple[Json, ...]:
-    return value if isinstance(value, list | tuple) else (value,)
+        for at, inner in enumerate(value):
+            yield from _references(inner, f"{pointer}/{at}")
 
 
 def _absolute(text: str, prefixes: Mapping[str, IRI]) -> IRI:

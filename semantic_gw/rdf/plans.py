@@ -15,7 +15,7 @@ import msgspec
 
 from semantic_gw.model import IRI, Json
 from semantic_gw.rdf import contexts
-from semantic_gw.rdf.contexts import CONTEXTS, PROJECTION, TD_1_0, TD_1_1
+from semantic_gw.rdf.contexts import CONTEXTS, PROJECTION, TD_1_0, TD_1_1, ForeignContext, items, understood
 from semantic_gw.rdf.literals import literal
 from semantic_gw.rdf.node_names import absolute
 from semantic_gw.rdf.rules import NAME, OF_THE_CONTEXT, Rule, is_made_up, rule
@@ -242,24 +242,26 @@ EXPANDED: Final[Plans] = _PlansOfExpanded(_Expanded({}), [])
 """How what the JSON-LD processor has expanded is read."""
 
 
-def plans(context: Json, *, opaque: bool) -> Plans:
-    """How a Thing Description with *context* is read, *opaque* without contexts that are not held. Raises NotSimple."""
+def plans(context: Json, *, opaque: bool, foreign: tuple[ForeignContext, ...] = ()) -> Plans:
+    """How a Thing Description with *context* is read, *opaque* without contexts that are neither held nor *foreign*.
+
+    Raises NotSimple.
+    """
     text = msgspec.json.encode(context)
-    found = _compiled(text, opaque) if len(text) <= _LONGEST_CONTEXT else None
+    found = _compiled(text, opaque, foreign) if len(text) <= _LONGEST_CONTEXT else None
     if found is None:
         raise NotSimple(text)
     return found
 
 
 @lru_cache(maxsize=_MOST_CONTEXTS)
-def _compiled(text: bytes, opaque: bool) -> Plans | None:  # noqa: FBT001  # part of the key
-    context = msgspec.json.decode(text)
-    items = [PROJECTION if item in (TD_1_1, TD_1_0) else item for item in _items(context)]
-    known = [item for item in items if not (opaque and isinstance(item, str) and item not in CONTEXTS)]
-    held = next((i for i, item in enumerate(known) if not isinstance(item, str)), len(known))
+def _compiled(text: bytes, opaque: bool, foreign: tuple[ForeignContext, ...]) -> Plans | None:  # noqa: FBT001  # a key
+    given = items(msgspec.json.decode(text))
+    contexts = [PROJECTION if item in (TD_1_1, TD_1_0) else item for item in understood(given, foreign, opaque=opaque)]
+    held = next((i for i, item in enumerate(contexts) if not isinstance(item, str)), len(contexts))
     try:
-        scope = _of_held(tuple(known[:held]))
-        for item in known[held:]:
+        scope = _of_held(tuple(contexts[:held]))
+        for item in contexts[held:]:
             scope = _extended(scope, item)
     except NotSimple:
         return None
@@ -315,7 +317,3 @@ def _keep(kept: dict[Any, Any], key: Any, found: Any) -> None:
     if len(kept) >= _MOST_KEPT:
         kept.clear()
     kept[key] = found
-
-
-def _items(value: Json) -> Sequence[Json]:
-    return value if isinstance(value, list) else (value,)

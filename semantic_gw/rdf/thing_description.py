@@ -38,47 +38,73 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from semantic_gw.errors import DescribingError
 from semantic_gw.model import IRI, Json, Triple
 from semantic_gw.rdf import contexts
-from semantic_gw.rdf.contexts import CONTEXTS, PROJECTION, TD_1_0, TD_1_1
+from semantic_gw.rdf.contexts import PROJECTION, TD_1_0, TD_1_1, ForeignContext, items, understood
 from semantic_gw.rdf.limits import check
 from semantic_gw.rdf.node_names import NodeNames, is_valid
 from semantic_gw.rdf.plans import EXPANDED, plans
 from semantic_gw.rdf.projection import Projection
 from semantic_gw.rdf.rules import OF_THE_CONTEXT
 from semantic_gw.rdf.scopes import DIRECTIONS, NotSimple
+from semantic_gw.sandbox import Sandbox
 
 
-def project(document: Mapping[str, Json], *, base_iri: IRI = "", opaque: bool = False) -> tuple[Triple, ...]:
+def project(
+    document: Mapping[str, Json],
+    *,
+    base_iri: IRI = "",
+    opaque: bool = False,
+    foreign: Sequence[ForeignContext] = (),
+    sandbox: Sandbox | None = None,
+) -> tuple[Triple, ...]:
     """The triples of the Thing that *document*, a Thing Description 1.1 or 1.0, describes; each once, in its order.
 
-    A Thing without an `id` is `{base_iri}things/{digest of the document}`. With *opaque*, contexts that we do not hold
-    are left out with everything that only they define; `contexts.unknown_contexts` says which. Raises DescribingError.
+    A Thing without an `id` is `{base_iri}things/{digest of the document}`. Beside the contexts that we hold, those in
+    *foreign* are known. With *opaque*, others are left out with everything that only they define;
+    `contexts.unknown_contexts` says which. What takes the JSON-LD processor is done in *sandbox*, where there is one.
+    Raises DescribingError, and SandboxError.
     """
     is_ordinary = check(document)
     thing = _thing_iri(document, base_iri)
     _check_context(document)
     if is_ordinary:
         try:
-            return Projection(NodeNames(thing)).of(document, plans(document["@context"], opaque=opaque))
+            found = plans(document["@context"], opaque=opaque, foreign=tuple(foreign))
+            return Projection(NodeNames(thing)).of(document, found)
         except NotSimple:
             pass
-    return project_expanded(document, thing, opaque=opaque)
+    return project_expanded(document, thing, opaque=opaque, foreign=foreign, sandbox=sandbox)
 
 
-def project_expanded(document: Mapping[str, Json], thing: IRI, *, opaque: bool) -> tuple[Triple, ...]:
-    """What `project` does, with the JSON-LD processor: the same for any document, and thirty times as long."""
+def project_expanded(
+    document: Mapping[str, Json],
+    thing: IRI,
+    *,
+    opaque: bool = False,
+    foreign: Sequence[ForeignContext] = (),
+    sandbox: Sandbox | None = None,
+) -> tuple[Triple, ...]:
+    """What `project` does, with the JSON-LD processor: the same for any document, and twenty times as long."""
+    reading = {**_Reading(foreign, opaque=opaque).document(document), "@id": thing}
+    if sandbox is not None:
+        return sandbox.run(partial(_expanded, measured=True), reading, thing)
+    return _expanded(reading, thing)
+
+
+def _expanded(reading: Mapping[str, Json], thing: IRI, *, measured: bool = False) -> tuple[Triple, ...]:
     names = NodeNames(thing)
-    nodes = contexts.expand({**_Reading(opaque=opaque).document(document), "@id": thing}, base_iri=names.base)
+    nodes = contexts.expand(reading, base_iri=names.base, measured=measured)
     if len(nodes) > 1:
         raise DescribingError(f"{len(nodes)} nodes at the top; a Thing Description describes one Thing")
     return Projection(names).of(nodes[0] if nodes else {}, EXPANDED)
 
 
 def _check_context(document: Mapping[str, Json]) -> None:
-    if not {TD_1_1, TD_1_0} & {item for item in _items(document.get("@context")) if isinstance(item, str)}:
+    if not {TD_1_1, TD_1_0} & {item for item in items(document.get("@context")) if isinstance(item, str)}:
         raise DescribingError(f"no Thing Description: its @context lacks {TD_1_1}", pointer="/@context")
 
 
@@ -97,7 +123,8 @@ def _thing_iri(document: Mapping[str, Json], base_iri: IRI) -> IRI:
 class _Reading:
     """Makes *document* ready for the processor: our reading of TD, and languages of contexts marked as such."""
 
-    def __init__(self, *, opaque: bool) -> None:
+    def __init__(self, foreign: Sequence[ForeignContext], *, opaque: bool) -> None:
+        self._foreign = foreign
         self._opaque = opaque
 
     def document(self, document: Mapping[str, Json]) -> dict[str, Json]:
@@ -105,7 +132,7 @@ class _Reading:
 
     def _value(self, name: str, value: Json) -> Json:
         if name == "@context":
-            return [self._context(item) for item in _items(value) if not self._is_left_out(item)]
+            return [self._context(item) for item in understood(items(value), self._foreign, opaque=self._opaque)]
         if isinstance(value, Mapping):
             return {inner: self._value(inner, item) for inner, item in value.items()}
         return [self._value("", item) for item in value] if isinstance(value, list | tuple) else value
@@ -121,13 +148,6 @@ class _Reading:
             return (value or "") + OF_THE_CONTEXT
         return self._value(name, value)
 
-    def _is_left_out(self, item: Json) -> bool:
-        return self._opaque and isinstance(item, str) and item not in CONTEXTS
-
 
 def _is_direction(name: str, value: Json) -> bool:
     return name == "@direction" and value in DIRECTIONS
-
-
-def _items(value: Json) -> Sequence[Json]:
-    return value if isinstance(value, list | tuple) else (value,)
