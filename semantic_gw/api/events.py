@@ -25,6 +25,10 @@ from semantic_gw.problems import ProblemError
 from semantic_gw.settings import DirectorySettings
 
 EVENT_STREAM: Final = "text/event-stream"
+_PREAMBLE: Final = b"retry: 2000\n"
+_KEEP_ALIVE: Final = b":\n"
+"""No blank line ends them: some clients deliver an event for each, whether it has data or not."""
+
 _KEEP_ALIVE_S: Final = 15.0
 _SLOW_S: Final = 30.0
 """How long a client may leave what was sent unread, in seconds; it can come back with Last-Event-ID."""
@@ -106,7 +110,7 @@ class _Stream:
     async def run(self, after: int, poll_s: float) -> None:
         """Send what happens behind the position *after*."""
         await self._send({"type": "http.response.start", "status": 200, "headers": list(_HEADERS)})
-        await self._write(b"retry: 2000\n: the changes of the directory\n\n")
+        await self._write(_PREAMBLE)
         loop = asyncio.get_running_loop()
         said = loop.time()
         while True:
@@ -119,7 +123,7 @@ class _Stream:
                     said = loop.time()
                 continue
             if loop.time() - said > _KEEP_ALIVE_S:
-                await self._write(b": \n\n")
+                await self._write(_KEEP_ALIVE)
                 said = loop.time()
             await self._directory.wait(poll_s)
 
