@@ -46,7 +46,8 @@ class Events:
         self._directory = directory
         self._most = settings.max_subscribers
         self._poll_s = poll_s
-        self._open = 0
+        self.open = 0
+        """Streams that are open."""
         self._stopping = asyncio.Event()
 
     def stop(self) -> None:
@@ -61,10 +62,10 @@ class Events:
     async def stream(self, request: Request) -> None:
         """Answer *request* until its client leaves. Raises ProblemError before the stream began."""
         types, diff, after = await self._wanted(request)
-        if self._open >= self._most:
+        if self.open >= self._most:
             detail = f"there are {self._most} streams, as many as are allowed (directory.max_subscribers)"
             raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "", detail, headers=(("retry-after", "5"),))
-        self._open += 1
+        self.open += 1
         sending = asyncio.create_task(_Stream(request, self._directory, types, diff=diff).run(after, self._poll_s))
         leaving = asyncio.create_task(_gone(request))
         stopping = asyncio.create_task(self._stopping.wait())
@@ -73,7 +74,7 @@ class Events:
             if not leaving.done() and not sending.done():
                 await _end(request, sending)
         finally:
-            self._open -= 1
+            self.open -= 1
             for task in (sending, leaving, stopping):
                 task.cancel()
                 with suppress(asyncio.CancelledError, OSError, TimeoutError, GatewayError):

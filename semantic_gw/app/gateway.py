@@ -258,6 +258,9 @@ class Gateway:
             away = {peer.peer for peer in self.away()}
             for peer in ("directory", "bus", *(["mqtt"] if self.mqtt else [])):
                 self.metrics.up.labels(peer).set(peer not in away)
+            self.metrics.streams.set(self.directory.events.open)
+            for name, count in asdict(self.poller.counters).items():
+                self.metrics.polling.labels(name).set(count)
             for name, count in asdict(self.mqtt.counters).items() if self.mqtt else ():
                 self.metrics.mqtt.labels(name).set(count)
             await asyncio.sleep(5.0)

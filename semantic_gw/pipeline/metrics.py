@@ -55,6 +55,13 @@ class Metrics:
             ["event"],
             registry=self.registry,
         )
+        self.polling = Gauge(
+            "semantic_gw_polling_readings",
+            "Readings of polled devices since the start: read, failed, taken, refused.",
+            ["event"],
+            registry=self.registry,
+        )
+        self.streams = Gauge("semantic_gw_event_streams", "Event streams that are open.", registry=self.registry)
         self.up = Gauge("semantic_gw_peer_up", "1 while a peer answers, else 0.", ["peer"], registry=self.registry)
         self._names: set[tuple[str, str]] = set()
 
