@@ -78,7 +78,7 @@ def operations(form: Mapping[str, Json], default: frozenset[str]) -> frozenset[s
         return default
     if isinstance(given, str):
         return frozenset((given,))
-    return frozenset(op for op in given if isinstance(op, str))
+    return frozenset(op for op in given if isinstance(op, str)) if isinstance(given, list) else frozenset()
 
 
 def addresses(

@@ -32,7 +32,7 @@ from semantic_gw.lifters.forms import (
 )
 from semantic_gw.lifters.meanings import Meanings
 from semantic_gw.lifters.rules import Happening, Plan, Rule, Sense, State, Time, Unclear
-from semantic_gw.lifters.schemas import Value, type_of
+from semantic_gw.lifters.schemas import Value, cut, type_of
 from semantic_gw.lifters.terms import MQTT, Terms, terms_of
 from semantic_gw.model import IRI, Finding, Json, ThingDescription
 from semantic_gw.rdf.iris import encode_name, fragment
@@ -172,7 +172,7 @@ class _Reader:
         try:
             found = self._read_affordance(member, name, affordance, where)
         except (TypeError, ValueError, AttributeError) as error:
-            raise MappingError(f"{self.reading.thing.id}, affordance {name!r}: {error}") from error
+            raise MappingError(f"{self.reading.thing.id}, affordance {cut(name)!r}: {error}") from error
         if member == "properties":
             self.reading.readable.append(found)
         self._forms(found, member, affordance, where)
@@ -317,7 +317,10 @@ def _publishes(notes: Mapping[IRI, Json]) -> bool:
 def _pointers(given: Json) -> tuple[Tokens, ...] | None:
     if given is None:
         return None
-    return tuple(parse_pointer(text) for text in ([given] if isinstance(given, str) else given))
+    pointers = tuple(parse_pointer(text) for text in ([given] if isinstance(given, str) else given))
+    if not pointers:
+        raise ValueError("sgw:pointer wants a JSON Pointer, or a list of some")
+    return pointers
 
 
 def _object(value: Json) -> Mapping[str, Json]:
