@@ -28,7 +28,7 @@ _POLL_S: Final = 0.25
 
 _AT_ONCE: Final = 500
 
-_LINGER_S: Final = 0.05
+_LINGER_S: Final = 0.2
 """How long changes gather before they are published, in seconds: a commit of one costs as much as of fifty."""
 
 _CLAIM_S: Final = 20.0
