@@ -57,7 +57,7 @@ class Events:
 
     def __init__(self, response: httpx.Response) -> None:
         self.response = response
-        self._lines = response.iter_lines()
+        self._lines = _lines(response)
 
     def next(self) -> Event:
         """The next event; raises httpx.ReadTimeout when none comes, StopIteration at the end of the stream."""
@@ -73,6 +73,14 @@ class Events:
 
     def take(self, count: int) -> list[Event]:
         return [self.next() for _ in range(count)]
+
+
+def _lines(response: httpx.Response) -> Iterator[str]:
+    """Lines as they come. They end with a line feed alone: httpx would break them at U+2028 too."""
+    rest = b""
+    for chunk in response.iter_raw():
+        *lines, rest = (rest + chunk).split(b"\n")
+        yield from (line.decode() for line in lines)
 
 
 class DirectoryClient:
@@ -97,15 +105,15 @@ class DirectoryClient:
     def put(self, document: Mapping[str, Json] | bytes, *, at: str = "", **headers: str) -> httpx.Response:
         """Register *document* under its own id, or *at* a path."""
         path = thing_path(document["id"]) if not at and isinstance(document, Mapping) else at
-        sent = {"Content-Type": TD_JSON, **_spelled(headers)}
+        sent = {"content-type": TD_JSON, **_spelled(headers)}
         return self.http.put(path, content=as_bytes(document), headers=sent)
 
     def post(self, document: Json, **headers: str) -> httpx.Response:
-        sent = {"Content-Type": TD_JSON, **_spelled(headers)}
+        sent = {"content-type": TD_JSON, **_spelled(headers)}
         return self.http.post("/things", content=as_bytes(document), headers=sent)
 
     def patch(self, id: str, patch: Json, **headers: str) -> httpx.Response:
-        sent = {"Content-Type": MERGE_PATCH, **_spelled(headers)}
+        sent = {"content-type": MERGE_PATCH, **_spelled(headers)}
         return self.http.patch(thing_path(id), content=as_bytes(patch), headers=sent)
 
     def delete(self, id: str, **headers: str) -> httpx.Response:

@@ -93,7 +93,7 @@ def test_two_anonymous_things_have_two_ids(directory: DirectoryClient) -> None:
 def test_a_thing_with_an_id_is_not_created_by_post(directory: DirectoryClient) -> None:
     refused = directory.post(lamp())
 
-    assert "PUT" in problem(refused, 400)["detail"]
+    assert "put" in problem(refused, 400)["detail"].lower()
     assert directory.get(LAMP).status_code == 404
 
 
@@ -293,7 +293,7 @@ def test_an_id_may_be_percent_encoded(directory: DirectoryClient, id: str) -> No
 
 
 @pytest.mark.parametrize(
-    "id", [*(id for id in IDS if not set(id) & set("#?")), "http://lamp.example/a%2Fb", "urn:a:%ff"]
+    "id", [*(id for id in IDS if id.isascii() and not set(id) & set("#?")), "http://lamp.example/a%2Fb", "urn:a:%ff"]
 )
 def test_an_id_may_be_raw(directory: DirectoryClient, directory_url: str, id: str) -> None:
     directory.put(lamp(id))
