@@ -30,7 +30,6 @@ from semantic_gw.directory.preparation import Preparation
 from semantic_gw.directory.search.messages import Batch, Entry
 from semantic_gw.directory.search.search import Search
 from semantic_gw.errors import NotSupportedError, UnavailableError
-from semantic_gw.lifters import warnings
 from semantic_gw.model import IRI, Json, ThingDescription
 from semantic_gw.pipeline.things import Outbox, ThingsFollower
 from semantic_gw.rdf.serialize import triples_to_nquads
@@ -157,7 +156,7 @@ def make_directory(parts: Parts, database: Database, clock: Clock) -> Directory:
     preparation = Preparation(
         project=partial(project, base_iri=settings.base_iri, opaque=opaque),
         serialize=triples_to_nquads,
-        warn=partial(warnings, lexicon=parts.lexicon),
+        warn=parts.pipeline.things.check,
     )
     return Directory(database, preparation, settings.directory, clock=clock)
 

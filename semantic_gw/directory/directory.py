@@ -66,8 +66,8 @@ class Directory:
             return [register.put(connection, draft, now, Condition(absent=True), most) for draft in drafts]
 
         done = await self._database.write(put_all)
-        for document, put in zip(documents, done, strict=True):
-            self._tell(put.entry.id, ThingDescription(put.entry.id, document), put.entry.version)
+        for draft, put in zip(drafts, done, strict=True):
+            self._tell(draft.id, draft.thing, put.entry.version)
         return done
 
     async def put(self, thing: IRI, document: Json, condition: Condition = ANY) -> Put:
@@ -83,8 +83,7 @@ class Directory:
         draft = self.preparation.draft(document)
         now, most = self._clock(), self._settings.max_ttl_s
         done = await self._database.write(lambda connection: register.put(connection, draft, now, condition, most))
-        bare = {name: value for name, value in document.items() if name != REGISTRATION}
-        self._tell(draft.id, ThingDescription(draft.id, bare), done.entry.version)
+        self._tell(draft.id, draft.thing, done.entry.version)
         return done
 
     def _tell(self, thing: IRI, now: ThingDescription | None, version: int) -> None:

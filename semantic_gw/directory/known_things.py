@@ -16,9 +16,10 @@ import msgspec
 
 from semantic_gw.errors import AmbiguousAddressError, MappingError
 from semantic_gw.lexicon import Lexicon
+from semantic_gw.lifters import told
 from semantic_gw.lifters.forms import Address, absolute
 from semantic_gw.lifters.meanings import meanings
-from semantic_gw.lifters.reading import read
+from semantic_gw.lifters.reading import Reading, read
 from semantic_gw.lifters.thing import ThingLifter, built_in_lexicon, lifters
 from semantic_gw.model import IRI, Finding, Json, Source, ThingDescription
 
@@ -114,6 +115,7 @@ class KnownThings:
         self._things: dict[IRI, _Known] = {}
         self._index = _Index()
         self._ready: dict[str, tuple[ThingLifter, ...]] = {}
+        self._last: tuple[ThingDescription, Reading] | None = None
 
     def __len__(self) -> int:
         return len(self._things)
@@ -212,6 +214,16 @@ class KnownThings:
         known = self._index.groups.get(address)
         return known.thing if known is not None else None
 
+    def check(self, thing: ThingDescription) -> tuple[Finding, ...]:
+        """What in *thing*, which need not be registered, cannot be used to lift its payloads. Raises MappingError."""
+        return told(self._reading(thing).findings)
+
+    def _reading(self, thing: ThingDescription) -> Reading:
+        """What *thing* says; read once where it is checked and then registered."""
+        if self._last is None or self._last[0] is not thing:
+            self._last = (thing, read(thing, meanings(self.lexicon)))
+        return self._last[1]
+
     # ── registering ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     def register(self, thing: ThingDescription) -> bool:
@@ -223,7 +235,7 @@ class KnownThings:
         known = self._things.get(thing.id)
         if known is not None and (known.body == body or _decode(known.body) == thing.document):
             return False
-        addresses = read(thing, meanings(self.lexicon)).addresses.values()
+        addresses = self._reading(thing).addresses.values()
         new = _Known(thing.id, body, thing.origin, thing.family, tuple(addresses), _repeats_on(thing.document))
         self.remove(thing.id)
         self._things[thing.id] = new

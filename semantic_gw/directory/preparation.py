@@ -6,10 +6,10 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, NoReturn
+from typing import NoReturn
 
 from semantic_gw.directory.register import Draft
-from semantic_gw.directory.registration import head, wish_of, with_discovery
+from semantic_gw.directory.registration import REGISTRATION, head, wish_of, with_discovery
 from semantic_gw.directory.validation import check_description
 from semantic_gw.errors import DescribingError, InvalidDocumentError, MappingError, RefusedError
 from semantic_gw.model import Finding, Json, ThingDescription, Triple
@@ -22,8 +22,6 @@ Serialize = Callable[[Sequence[Triple]], bytes]
 
 Warn = Callable[[ThingDescription], Sequence[Finding]]
 """What of a Thing Description cannot be used for lifting. Raises MappingError."""
-
-_MOST_WARNINGS: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +40,15 @@ class Preparation:
         if not isinstance(thing, str):
             _refuse((Finding("/id", "a Thing Description is registered under its id; this one has none"),))
         enriched, injection = with_discovery(document)
+        bare = {name: value for name, value in document.items() if name != REGISTRATION}
+        described = ThingDescription(thing, bare, origin, family)
         return Draft(
-            id=thing,
+            thing=described,
             head=head(enriched),
             injection=injection,
             wish=wish_of(document),
             projection=self._projection(enriched),
-            warnings=self._warnings(ThingDescription(thing, document, origin, family)),
-            origin=origin,
-            family=family,
+            warnings=self._warnings(described),
             created=created,
         )
 
@@ -64,7 +62,7 @@ class Preparation:
 
     def _warnings(self, thing: ThingDescription) -> Sequence[Finding]:
         try:
-            return tuple(self.warn(thing))[:_MOST_WARNINGS]
+            return tuple(self.warn(thing))
         except MappingError as error:
             return (Finding("", f"payloads of this Thing are not lifted: {error}"),)
 

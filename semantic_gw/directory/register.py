@@ -28,7 +28,7 @@ from semantic_gw.directory.registration import (
 )
 from semantic_gw.directory.tables import CHANGES, DUTIES, STATE, THINGS
 from semantic_gw.errors import ConflictError, NotRegisteredError, RefusedError
-from semantic_gw.model import IRI, Finding
+from semantic_gw.model import IRI, Finding, ThingDescription
 
 _ENTRY: Final = (THINGS.c.id, THINGS.c.version, THINGS.c.modified, THINGS.c.context, THINGS.c.body)
 _ONE: Final = select(*_ENTRY).where(THINGS.c.id == bindparam("key"))
@@ -122,16 +122,18 @@ class Draft:
     value of `registration`, *projection* its N-Triples.
     """
 
-    id: IRI
+    thing: ThingDescription
     head: bytes
     injection: Injection
     wish: Wish
     projection: bytes
     warnings: Sequence[Finding] = ()
-    origin: str = ""
-    family: str = ""
     created: datetime | None = None
     """Where it was first registered elsewhere: when."""
+
+    @property
+    def id(self) -> IRI:
+        return self.thing.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,8 +216,8 @@ def _values(draft: Draft, position: int, registration: Registration, enriched: b
         "modified": microseconds(registration.modified),
         "ttl": registration.ttl,
         "expires": None if registration.expires is None else microseconds(registration.expires),
-        "origin": draft.origin,
-        "family": draft.family,
+        "origin": draft.thing.origin,
+        "family": draft.thing.family,
         "context": int(draft.injection),
         "body": enriched,
         "projection": draft.projection,
