@@ -17,6 +17,14 @@ VALID = sorted((SHARED / "wot" / "td-valid").glob("*"))
 INVALID = sorted((SHARED / "wot" / "td-invalid").glob("*"))
 
 
+def is_json(sample: Path) -> bool:
+    try:
+        json.loads(sample.read_bytes())
+    except ValueError:
+        return False
+    return True
+
+
 def test_the_samples_are_there() -> None:
     assert len(list(shared("wot/td-valid").iterdir())) >= 60
     assert len(list(shared("wot/td-invalid").iterdir())) >= 30
@@ -98,14 +106,11 @@ def test_an_invalid_description_is_refused_with_its_faults(directory: DirectoryC
     assert directory.listing().json() == []
 
 
-@pytest.mark.parametrize("sample", [pytest.param(p, id=p.stem) for p in INVALID])
+@pytest.mark.parametrize("sample", [pytest.param(p, id=p.stem) for p in INVALID if is_json(p)])
 def test_a_fault_stands_at_a_place_of_the_document(directory: DirectoryClient, sample: Path) -> None:
     """Or at a member that is missing in an object which is there."""
     content = sample.read_bytes()
-    try:
-        document = json.loads(content)
-    except ValueError:
-        pytest.skip("what is no JSON has no places")
+    document = json.loads(content)
     for error in problem(send(directory, content), 400)["validationErrors"]:
         parent, _, _ = error["field"].rpartition("/")
 

@@ -260,7 +260,7 @@ def test_what_a_service_tells_is_joined_with_what_is_here(lamps: DirectoryClient
 def test_a_service_that_nobody_named_is_not_asked(lamps: DirectoryClient, peer_endpoint: str) -> None:
     refused = lamps.search("sparql", f"SELECT ?s WHERE {{ SERVICE <{peer_endpoint}> {{ ?s ?p ?o }} }}")
 
-    assert "SERVICE" in problem(refused, 400)["detail"]
+    assert "SERVICE" in problem(refused, 501)["detail"]
 
 
 def test_a_large_answer_is_whole(directory: DirectoryClient) -> None:
