@@ -71,6 +71,12 @@ def terms(url: IRI) -> Mapping[IRI, str]:
     return found
 
 
+@cache
+def names(url: IRI) -> frozenset[str]:
+    """Everything that the context of *url* gives a meaning, of all its tables."""
+    return frozenset(name for table in _tables(CONTEXTS[url]).values() for name in table)
+
+
 @dataclass(frozen=True, slots=True)
 class ForeignContext:
     """A context that was fetched: *value* may stand for *url* in an `@context`, *digest* tells its versions apart."""

@@ -116,8 +116,11 @@ class Plans:
         return found
 
     def plan(self, member: str) -> Plan:
-        """The plan for *member*, an absolute IRI."""
-        return self._plan(member, member)
+        """The plan for *member*. Raises NotSimple where that is a keyword, or nothing."""
+        word = self.scope.member(member)
+        if word is None or word[0] == "@":
+            raise NotSimple(member)
+        return self._plan(member, word)
 
     def _plan(self, member: str, word: IRI) -> Plan:
         found = self._plans.get(member)

@@ -20,7 +20,7 @@ INHERITED: Final = "@inherited"
 _KEYWORD: Final = re.compile(r"@[A-Za-z]+$")
 _ABSOLUTE: Final = re.compile(r"(?:[A-Za-z][A-Za-z0-9+-.]*|_):\S*$")
 _LIKE_AN_IRI: Final = re.compile(r".*?(?::[^:]|/)", re.DOTALL)
-_GENERAL_DELIMITERS: Final = tuple(":/?#[]@")
+GENERAL_DELIMITERS: Final = tuple(":/?#[]@")
 """gen-delims (RFC 3986, 2.2): a term whose IRI ends with one is a prefix."""
 
 _SIMPLE: Final = frozenset({"@id", "@type", "@language"})
@@ -170,7 +170,7 @@ class _Reader:
             value.get("@container", ""),
             value.get("@index", ""),
             value.get("@context"),
-            prefix=short and ":" not in term and iri is not None and iri.endswith(_GENERAL_DELIMITERS),
+            prefix=short and ":" not in term and iri is not None and iri.endswith(GENERAL_DELIMITERS),
         )
 
     def _iri(self, term: str, value: Mapping[str, Json]) -> IRI | None:
