@@ -44,6 +44,8 @@ class Definition(NamedTuple):
 
 
 _PLAIN: Final = Definition(None)
+_COMPLETE: Final[dict[int, Mapping[str, Definition]]] = {}
+"""Contexts of ours that mean the same wherever they stand, by their identity (they live as long as the process)."""
 
 
 class Scope:
@@ -115,15 +117,20 @@ class _Reader:
         self._vocabulary = active.vocabulary
         self._language = active.language
         self._defined: dict[str, bool] = {}
+        self._is_complete = trusted
 
     def scope(self) -> Scope:
         self._read_language()
         self._read_vocabulary()
+        if self._trusted and id(self._context) in _COMPLETE:
+            return Scope({**self._terms, **_COMPLETE[id(self._context)]}, self._vocabulary, self._language)
         for term in self._context:
             if term[:1] == "@":
                 self._check_keyword(term)
             else:
                 self._define(term)
+        if self._is_complete:
+            _COMPLETE[id(self._context)] = {term: self._terms[term] for term in self._defined}
         return Scope(self._terms, self._vocabulary, self._language)
 
     def _read_language(self) -> None:
@@ -215,7 +222,9 @@ class _Reader:
         """The absolute IRI that *text* stands for within this context."""
         if text[0] == "@":
             raise NotSimple(text)
-        for name in (text, text.partition(":")[0]):
+        prefix, _, local = text.partition(":")
+        self._is_complete &= prefix in self._context or local.startswith("//")
+        for name in (text, prefix):
             if name in self._context and not self._defined.get(name) and (name == text or self._is_compact(text)):
                 self._define(name)
         found = Scope(self._terms, self._vocabulary).word(text)

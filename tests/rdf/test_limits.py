@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -70,6 +71,20 @@ def test_the_place_is_named() -> None:
         check(td(properties={"a/b": {"enum": ["x"] * 2_001}}))
 
     assert caught.value.pointer == "/properties/a~1b/enum"
+
+
+@pytest.mark.parametrize(
+    ("document", "is_ordinary"),
+    [
+        (td(), True),
+        (td(properties={f"p{number}": {"title": "x" * 900} for number in range(900)}), True),
+        (td(properties={"a": {"@context": {}}}), False),
+        (td(links=("/a", "/b")), False),
+        (MappingProxyType(td()), False),
+    ],
+)
+def test_what_is_not_ordinary_is_told_from_what_is(document: Mapping[str, Json], is_ordinary: bool) -> None:
+    assert check(document) is is_ordinary
 
 
 @pytest.mark.parametrize(
