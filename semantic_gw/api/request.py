@@ -12,11 +12,11 @@ from urllib.parse import parse_qsl, quote, unquote_to_bytes
 from starlette.types import Receive, Scope, Send
 
 from semantic_gw.asgi import Body, check_encoding, headers_of
+from semantic_gw.directory.preparation import MAX_ID_BYTES
 from semantic_gw.directory.register import Condition
 from semantic_gw.problems import ProblemError
 from semantic_gw.settings import HttpSettings
 
-MAX_ID_BYTES: Final = 2048
 _STRAY_PERCENT: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _ETAG: Final = re.compile(r'\s*(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"\s*')
 _CONTROL: Final = re.compile(r"[\x00-\x20\x7f-\x9f]")

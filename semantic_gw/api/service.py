@@ -12,6 +12,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.responses import Response
 
 from semantic_gw import __version__
+from semantic_gw.api.head import HeadOfGet
 from semantic_gw.api.problems import install_problem_handlers
 from semantic_gw.model import IRI, Json
 from semantic_gw.pipeline.metrics import Metrics
@@ -62,6 +63,7 @@ def create_api(
     api.include_router(_health(service))
     api.include_router(_messages(service))
     install_problem_handlers(api)
+    api.add_middleware(HeadOfGet)
     _describe(api, openapi_paths or {})
     return api
 
@@ -114,7 +116,7 @@ def _messages(service: Service) -> APIRouter:
         if ended is None:
             raise ProblemError(
                 404,
-                "Message not known",
+                "",
                 f"no message {message_id!r} among the last ones; if it ended as a dead letter, "
                 f"`semantic-gw explain` can explain it from the topic",
             )

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from semantic_gw.directory.database import Database
-from semantic_gw.directory.preparation import refuse, refuse_all
+from semantic_gw.directory.preparation import MAX_ID_BYTES, refuse, refuse_all
 from semantic_gw.directory.register import ANY, Condition, Entry
 from semantic_gw.directory.registration import Injection, microseconds, moment
 from semantic_gw.directory.tables import MODELS, STATE
@@ -51,6 +51,8 @@ class Models:
 
     async def _put(self, document: Json, condition: Condition) -> tuple[Entry, bool]:
         refuse_all(check_model(document))
+        if len(str(document["id"]).encode()) > MAX_ID_BYTES:
+            refuse("/id", f"an id has at most {MAX_ID_BYTES} bytes")
         model, body, now = str(document["id"]), _encode(document), self._clock()
 
         def store(connection: Connection) -> tuple[Entry, bool]:

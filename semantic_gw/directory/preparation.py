@@ -6,13 +6,16 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from semantic_gw.directory.register import Draft
 from semantic_gw.directory.registration import REGISTRATION, head, wish_of, with_discovery
 from semantic_gw.directory.validation import check_description
 from semantic_gw.errors import DescribingError, InvalidDocumentError, MappingError, RefusedError
 from semantic_gw.model import Finding, Json, ThingDescription, Triple
+
+MAX_ID_BYTES: Final = 2048
+"""Longest id: it has to fit into the path of a URL."""
 
 Project = Callable[[Mapping[str, Json]], Sequence[Triple]]
 """The RDF projection of a Thing Description. Raises DescribingError."""
@@ -38,7 +41,9 @@ class Preparation:
             _refuse(findings)
         thing = document.get("id")
         if not isinstance(thing, str):
-            _refuse((Finding("/id", "a Thing Description is registered under its id; this one has none"),))
+            refuse("/id", "a Thing Description is registered under its id; this one has none")
+        if len(thing.encode()) > MAX_ID_BYTES:
+            refuse("/id", f"an id has at most {MAX_ID_BYTES} bytes")
         enriched, injection = with_discovery(document)
         bare = {name: value for name, value in document.items() if name != REGISTRATION}
         described = ThingDescription(thing, bare, origin, family)

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select,
 
 from semantic_gw.directory.merge_patch import diff
 from semantic_gw.directory.registration import (
+    REGISTRATION,
     Injection,
     Registration,
     Wish,
@@ -24,7 +25,6 @@ from semantic_gw.directory.registration import (
     microseconds,
     moment,
     registered,
-    sent,
 )
 from semantic_gw.directory.tables import CHANGES, DUTIES, STATE, THINGS
 from semantic_gw.errors import ConflictError, NotRegisteredError, RefusedError
@@ -32,9 +32,7 @@ from semantic_gw.model import IRI, Finding, ThingDescription
 
 _ENTRY: Final = (THINGS.c.id, THINGS.c.version, THINGS.c.modified, THINGS.c.context, THINGS.c.body)
 _ONE: Final = select(*_ENTRY).where(THINGS.c.id == bindparam("key"))
-_KNOWN: Final = select(THINGS.c.version, THINGS.c.created, THINGS.c.context, THINGS.c.body).where(
-    THINGS.c.id == bindparam("key")
-)
+_KNOWN: Final = select(THINGS.c.version, THINGS.c.created, THINGS.c.body).where(THINGS.c.id == bindparam("key"))
 _GRAPH: Final = select(THINGS.c.version, THINGS.c.projection).where(THINGS.c.id == bindparam("key"))
 _STATE: Final = select(STATE.c.position, STATE.c.listing, STATE.c.forgotten)
 _NEXT: Final = update(STATE).values(position=STATE.c.position + 1).returning(STATE.c.position)
@@ -204,8 +202,7 @@ def put(connection: Connection, draft: Draft, now: datetime, condition: Conditio
         _note(connection, position, draft.id, ChangeType.CREATED, now)
     else:
         connection.execute(_UPDATE, {"key": draft.id, **values})
-        patch = _patch(known.body, Injection(known.context), enriched, draft.injection)
-        _note(connection, position, draft.id, ChangeType.UPDATED, now, patch)
+        _note(connection, position, draft.id, ChangeType.UPDATED, now, _patch(known.body, enriched))
     return Put(Entry(draft.id, position, now, draft.injection, enriched), created=known is None)
 
 
@@ -224,8 +221,9 @@ def _values(draft: Draft, position: int, registration: Registration, enriched: b
     }
 
 
-def _patch(before: bytes, before_injection: Injection, after: bytes, after_injection: Injection) -> bytes | None:
-    patch = diff(sent(before, before_injection), sent(after, after_injection))
+def _patch(before: bytes, after: bytes) -> bytes | None:
+    """The merge patch between two Enriched TDs, but for their registration information."""
+    patch = diff(*({**msgspec.json.decode(body_), REGISTRATION: None} for body_ in (before, after)))
     return None if patch is None else _encode(patch)
 
 
