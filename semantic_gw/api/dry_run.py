@@ -38,16 +38,16 @@ class DryRun:
         request.query()
         document, doubts = read(await request.read(), max_bytes=request.settings.max_body_bytes)
         refuse_all(doubts)
-        return Answer(HTTPStatus.OK, _encode(self.answer(document)), b"application/json")
+        return Answer(HTTPStatus.OK, _encode(await self.answer(document)), b"application/json")
 
-    def answer(self, body: Json) -> dict[str, Json]:
+    async def answer(self, body: Json) -> dict[str, Json]:
         """The answer to *body*. Raises InvalidDocumentError with pointers into it."""
         if not isinstance(body, dict):
             refuse("", 'the body wants an object with "thing" and "payloads"')
         payloads = body.get("payloads", [])
         if not isinstance(payloads, list) or len(payloads) > MOST_PAYLOADS:
             refuse("/payloads", f"wants an array of at most {MOST_PAYLOADS} records of a capture")
-        thing, warnings = self._prepared(body.get("thing"))
+        thing, warnings = await self._prepared(body.get("thing"))
         try:
             messages = dry_run(self.pipeline, thing, payloads, self.clock())
         except MappingError as error:
@@ -55,11 +55,11 @@ class DryRun:
         told = [{"pointer": pointer, "detail": detail} for pointer, detail in warnings]
         return {"warnings": told, "messages": messages}
 
-    def _prepared(self, document: Json) -> tuple[ThingDescription, Iterable[Finding]]:
+    async def _prepared(self, document: Json) -> tuple[ThingDescription, Iterable[Finding]]:
         if isinstance(document, dict) and "id" not in document:
             document = {**document, "id": _NOBODY}
         try:
-            draft = self.preparation.draft(document)
+            draft = await self.preparation.draft(document)
         except InvalidDocumentError as error:
             findings = tuple((f"/thing{pointer}", detail) for pointer, detail in error.findings)
             raise InvalidDocumentError(f"/thing: {error}", findings) from None

@@ -23,6 +23,7 @@ from semantic_gw.errors import NotRegisteredError
 from semantic_gw.model import IRI, Json
 from semantic_gw.problems import ProblemError
 from semantic_gw.rdf.contexts import DISCOVERY
+from semantic_gw.rdf.description_reading import is_description
 from semantic_gw.rdf.turtle import to_turtle
 from semantic_gw.settings import DirectorySettings
 
@@ -44,8 +45,8 @@ _FORMATS: Final = ("array", "collection")
 _VARY: Final = (b"vary", b"accept")
 _encode: Final = msgspec.json.Encoder().encode
 
-FromRdf = Callable[[bytes, str], Mapping[str, Json]]
-"""A Thing Description from RDF of a media type. Raises DescribingError."""
+FromRdf = Callable[[bytes, str], Awaitable[Mapping[str, Json]]]
+"""A Thing Description from RDF of a media type. Raises DescribingError, RefusedError."""
 
 T = TypeVar("T")
 
@@ -86,7 +87,7 @@ class Things:
         body = await request.read(self.settings.max_bulk_bytes, "directory.max_bulk_bytes")
         if media_type not in _GRAPHS and body.lstrip(b" \t\r\n").startswith(b"["):
             return _bulk_answer(await Bulk(self.directory, self.settings).array(body), JSON)
-        return _put_answer(request, await self.directory.create(self._document(body, media_type)))
+        return _put_answer(request, await self.directory.create(await self._document(body, media_type)))
 
     async def get(self, request: Request) -> Answer:
         """One Thing, as its Enriched TD or as its RDF projection."""
@@ -112,7 +113,7 @@ class Things:
         media_type = _media_type(request, (*_DOCUMENTS, *_GRAPHS), "accept-put")
         ids, condition = request.ids(), request.condition()
         limit = self.settings.max_description_bytes
-        document = self._document(await request.read(limit, "directory.max_description_bytes"), media_type)
+        document = await self._document(await request.read(limit, "directory.max_description_bytes"), media_type)
         given = document.get("id") if isinstance(document, Mapping) else None
         thing = given if isinstance(given, str) and given in ids else ids[0]
         return _put_answer(request, await self.directory.put(thing, document, condition))
@@ -134,11 +135,13 @@ class Things:
         await _first(request, lambda thing: self.directory.delete(thing, condition))
         return Answer(HTTPStatus.NO_CONTENT, b"", NOTHING)
 
-    def _document(self, body: bytes, media_type: str) -> Json:
+    async def _document(self, body: bytes, media_type: str) -> Json:
         if media_type in _GRAPHS:
-            return self.from_rdf(body, media_type)
+            return await self.from_rdf(body, media_type)
         document, findings = read(body, max_bytes=self.settings.max_description_bytes)
         refuse_all(findings)
+        if media_type == JSON_LD and not is_description(document):
+            return await self.from_rdf(body, media_type)
         return document
 
 

@@ -27,26 +27,26 @@ from semantic_gw.directory.directory import Directory
 from semantic_gw.directory.following import since
 from semantic_gw.directory.models import Models
 from semantic_gw.directory.preparation import Preparation
+from semantic_gw.directory.projection import Projector
 from semantic_gw.directory.search.messages import Batch, Entry
 from semantic_gw.directory.search.search import Search
-from semantic_gw.errors import NotSupportedError, UnavailableError
+from semantic_gw.errors import UnavailableError
 from semantic_gw.model import IRI, Json, ThingDescription
 from semantic_gw.pipeline.things import Outbox, ThingsFollower
-from semantic_gw.rdf.serialize import triples_to_nquads
-from semantic_gw.rdf.thing_description import project
+from semantic_gw.rdf.description_reading import from_rdf
+from semantic_gw.rdf.fetched_contexts import FetchedContexts
+from semantic_gw.sandbox import Sandbox
 from semantic_gw.settings import Settings
 
 _log = logging.getLogger(__name__)
-
-
-def from_rdf(_: bytes, media_type: str) -> Mapping[str, Json]:
-    raise NotSupportedError(f"{media_type} is not read yet")
 
 
 Clock = Callable[[], datetime]
 
 _FORGET_EVERY_S: Final = 600.0
 _LEAD_EVERY_S: Final = 5.0
+_SANDBOX_S: Final = 5.0
+"""How long work on what a stranger sent may take, in seconds."""
 
 
 class DirectoryParts:
@@ -57,7 +57,8 @@ class DirectoryParts:
         self._settings = settings
         self._bus = bus
         self.database = open_database(settings.directory_url)
-        self.directory = make_directory(parts, self.database, clock)
+        self._sandbox = make_sandbox(settings)
+        self.directory = make_directory(parts, self.database, self._sandbox, clock)
         self.models = Models(self.database, clock=clock)
         self.follower = ThingsFollower(self.directory, parts.pipeline.things)
         self.directory.listeners.append(self._changed)
@@ -86,13 +87,18 @@ class DirectoryParts:
         """The directory over HTTP."""
         settings = self._settings
         resources = Resources(
-            things=Things(self.directory, settings.directory, from_rdf),
+            things=Things(self.directory, settings.directory, self._from_rdf),
             events=self.events,
             search=SearchResource(self.search),
             models=ModelsResource(self.models, self.directory, settings.directory),
             dry_run=DryRun(self._parts.pipeline, self.directory.preparation, self._clock),
         )
         return DirectoryApi(resources, settings.http)
+
+    async def _from_rdf(self, body: bytes, media_type: str) -> Mapping[str, Json]:
+        """The description that *body*, RDF of *media_type*, holds. Raises DescribingError, RefusedError."""
+        read = partial(from_rdf, base_iri=self._settings.base_iri, sandbox=self._sandbox)
+        return await asyncio.to_thread(read, body, media_type)
 
     async def open(self) -> None:
         """Open the database, and know every Thing in it. Raises ConfigurationError, UnavailableError."""
@@ -101,6 +107,7 @@ class DirectoryParts:
 
     async def close(self) -> None:
         await self.search.close()
+        self._sandbox.close()
         self.database.stop()
 
     async def run(self) -> None:
@@ -149,15 +156,21 @@ class DirectoryParts:
             await asyncio.sleep(self._settings.directory.purge_interval_s)
 
 
-def make_directory(parts: Parts, database: Database, clock: Clock) -> Directory:
+def make_sandbox(settings: Settings) -> Sandbox:
+    """Where what strangers sent is worked on."""
+    return Sandbox(deadline_s=_SANDBOX_S, memory_bytes=settings.directory.search_memory_bytes)
+
+
+def make_directory(parts: Parts, database: Database, sandbox: Sandbox, clock: Clock) -> Directory:
     """The directory in *database*, which need not be started yet."""
     settings = parts.settings
-    opaque = settings.directory.unknown_contexts == "opaque"
-    preparation = Preparation(
-        project=partial(project, base_iri=settings.base_iri, opaque=opaque),
-        serialize=triples_to_nquads,
-        warn=parts.pipeline.things.check,
+    projector = Projector(
+        settings.base_iri,
+        FetchedContexts.from_hosts(settings.directory.context_hosts),
+        sandbox,
+        opaque=settings.directory.unknown_contexts == "opaque",
     )
+    preparation = Preparation(projector.project, parts.pipeline.things.check)
     return Directory(database, preparation, settings.directory, clock=clock)
 
 
@@ -182,7 +195,8 @@ async def opened_directory(parts: Parts, clock: Clock) -> AsyncIterator[OpenDire
     database = open_database(parts.settings.directory_url)
     database.start()
     try:
-        yield OpenDirectory(make_directory(parts, database, clock), Models(database, clock=clock))
+        with make_sandbox(parts.settings) as sandbox:
+            yield OpenDirectory(make_directory(parts, database, sandbox, clock), Models(database, clock=clock))
     finally:
         database.stop()
 

@@ -13,7 +13,7 @@ import msgspec
 import typer
 from rich.table import Table
 
-from semantic_gw.app.directory import OpenDirectory, from_rdf, opened_directory
+from semantic_gw.app.directory import OpenDirectory, opened_directory
 from semantic_gw.app.parts import increasing_clock, load_parts
 from semantic_gw.cli.terminal import errors, output, progress, write_bytes
 from semantic_gw.directory.bulk import Bulk
@@ -24,6 +24,7 @@ from semantic_gw.errors import ConfigurationError, GatewayError, NotRegisteredEr
 from semantic_gw.lexicon import Lexicon
 from semantic_gw.lifters import warnings
 from semantic_gw.model import Finding, Json, ThingDescription
+from semantic_gw.rdf.description_reading import from_rdf
 from semantic_gw.rdf.turtle import to_turtle
 from semantic_gw.settings import Settings
 
@@ -67,7 +68,7 @@ async def _add(files: Sequence[Path]) -> list[dict[str, Json]]:
 async def _register(bulk: Bulk, path: Path) -> Sequence[dict[str, Json]]:
     body = _bytes(path)
     if path.suffix in _RDF:
-        body = msgspec.json.encode(from_rdf(body, _RDF[path.suffix]))
+        body = msgspec.json.encode(from_rdf(body, _RDF[path.suffix], base_iri=Settings().base_iri))
     if body.lstrip().startswith(b"["):
         return [dict(result) for result in await bulk.array(body)]
     return [dict(result) for result in await bulk.items(_documents(body))]
@@ -181,7 +182,7 @@ def _all_documents(files: Sequence[Path]) -> Iterator[tuple[str, bytes]]:
     for path in files:
         body = _bytes(path)
         if path.suffix in _RDF:
-            body = msgspec.json.encode(from_rdf(body, _RDF[path.suffix]))
+            body = msgspec.json.encode(from_rdf(body, _RDF[path.suffix], base_iri=Settings().base_iri))
         items = _items(body)
         for number, item in enumerate(items):
             yield f"{path}[{number}]" if len(items) > 1 else str(path), item

@@ -59,7 +59,7 @@ class Directory:
 
     async def create_all(self, documents: Sequence[Mapping[str, Json]]) -> Sequence[Put]:
         """Register *documents*, whose ids must be new, all or none. Raises InvalidDocumentError, ConflictError."""
-        drafts = [self.preparation.draft(document) for document in documents]
+        drafts = [await self.preparation.draft(document) for document in documents]
         now, most = self._clock(), self._settings.max_ttl_s
 
         def put_all(connection: Connection) -> list[Put]:
@@ -80,7 +80,7 @@ class Directory:
         return await self._put(document, condition)
 
     async def _put(self, document: Json, condition: Condition) -> Put:
-        draft = self.preparation.draft(document)
+        draft = await self.preparation.draft(document)
         now, most = self._clock(), self._settings.max_ttl_s
         done = await self._database.write(lambda connection: register.put(connection, draft, now, condition, most))
         self._tell(draft.id, draft.thing, done.entry.version)
@@ -157,11 +157,14 @@ class Directory:
             if number % _DRAFTS_AT_ONCE == 0:
                 await asyncio.sleep(0)
             try:
-                drafts.append(self.preparation.draft(dict(thing.document), origin=thing.origin, family=thing.family))
+                drafts.append(await self._draft_of(thing))
             except InvalidDocumentError as error:
                 refused.append(f"{thing.id}: {error}")
         await self.restore(drafts, tuple(removed))
         return refused
+
+    async def _draft_of(self, thing: ThingDescription) -> Draft:
+        return await self.preparation.draft(dict(thing.document), origin=thing.origin, family=thing.family)
 
     async def restore(self, drafts: Sequence[Draft], gone: Sequence[IRI] = ()) -> None:
         """Register *drafts*, whatever was there, and take out what is *gone*, in one transaction.

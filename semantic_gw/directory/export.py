@@ -60,7 +60,7 @@ async def _import_line(directory: Directory, models: Models, line: Any, waiting:
         return []
     document = line["thing"]
     waiting.append(
-        directory.preparation.draft(
+        await directory.preparation.draft(
             document,
             origin=str(line.get("origin", "")),
             family=str(line.get("family", "")),

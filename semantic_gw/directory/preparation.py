@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NoReturn
@@ -12,16 +12,13 @@ from semantic_gw.directory.register import Draft
 from semantic_gw.directory.registration import REGISTRATION, head, wish_of, with_discovery
 from semantic_gw.directory.validation import check_description
 from semantic_gw.errors import DescribingError, InvalidDocumentError, MappingError, RefusedError
-from semantic_gw.model import Finding, Json, ThingDescription, Triple
+from semantic_gw.model import Finding, Json, ThingDescription
 
 MAX_ID_BYTES: Final = 2048
 """Longest id: it has to fit into the path of a URL."""
 
-Project = Callable[[Mapping[str, Json]], Sequence[Triple]]
-"""The RDF projection of a Thing Description. Raises DescribingError."""
-
-Serialize = Callable[[Sequence[Triple]], bytes]
-"""N-Triples of a graph."""
+Project = Callable[[Mapping[str, Json]], Awaitable[bytes]]
+"""The RDF projection of a Thing Description, as N-Triples. Raises DescribingError, RefusedError."""
 
 Warn = Callable[[ThingDescription], Sequence[Finding]]
 """What of a Thing Description cannot be used for lifting. Raises MappingError."""
@@ -32,10 +29,11 @@ class Preparation:
     """Makes drafts. *project* and *warn* are injected, so that the register knows neither RDF nor lifting."""
 
     project: Project
-    serialize: Serialize
     warn: Warn
 
-    def draft(self, document: Json, *, origin: str = "", family: str = "", created: datetime | None = None) -> Draft:
+    async def draft(
+        self, document: Json, *, origin: str = "", family: str = "", created: datetime | None = None
+    ) -> Draft:
         """*document*, which has an id, ready to be registered. Raises InvalidDocumentError with every fault."""
         if findings := check_description(document):
             _refuse(findings)
@@ -52,14 +50,14 @@ class Preparation:
             head=head(enriched),
             injection=injection,
             wish=wish_of(document),
-            projection=self._projection(enriched),
+            projection=await self._projection(enriched),
             warnings=self._warnings(described),
             created=created,
         )
 
-    def _projection(self, document: Mapping[str, Json]) -> bytes:
+    async def _projection(self, document: Mapping[str, Json]) -> bytes:
         try:
-            return self.serialize(self.project(document))
+            return await self.project(document)
         except DescribingError as error:
             _refuse((Finding(error.pointer, str(error)),))
         except RefusedError as error:

@@ -96,7 +96,7 @@ def from_rdf(body: bytes, media_type: str, *, base_iri: IRI, sandbox: Sandbox | 
         document = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise DescribingError(f"no JSON: {error}") from error
-    if _is_description(document):
+    if is_description(document):
         return dict(document)
     return description_of(read_jsonld(document, base_iri=base_iri, sandbox=sandbox))
 
@@ -107,7 +107,8 @@ def description_of(graph: Graph) -> dict[str, Json]:
     return _Reader(graph, thing).document()
 
 
-def _is_description(document: Json) -> bool:
+def is_description(document: Json) -> bool:
+    """Whether *document* is written in the terms of TD, and so is a document of its own."""
     if not isinstance(document, Mapping) or "@graph" in document:
         return False
     return bool({TD_1_1, TD_1_0} & {item for item in items(document.get("@context")) if isinstance(item, str)})

@@ -29,26 +29,26 @@ THING: dict[str, Json] = {
 }
 
 
+async def projected(_: Json) -> bytes:
+    return b""
+
+
 @pytest.fixture
 def tried() -> DryRun:
     parts = load_parts(Settings())
-    preparation = Preparation(
-        project=lambda _document: (),
-        serialize=lambda _triples: b"",
-        warn=lambda thing: warnings(thing, parts.lexicon),
-    )
+    preparation = Preparation(project=projected, warn=lambda thing: warnings(thing, parts.lexicon))
     return DryRun(parts.pipeline, preparation, lambda: datetime(2026, 11, 24, tzinfo=UTC))
 
 
-def test_a_dry_run_answers_with_warnings_and_messages(tried: DryRun) -> None:
-    answer = tried.answer({"thing": THING, "payloads": [{"address": "x", "payload": 21.5}]})
+async def test_a_dry_run_answers_with_warnings_and_messages(tried: DryRun) -> None:
+    answer = await tried.answer({"thing": THING, "payloads": [{"address": "x", "payload": 21.5}]})
 
     assert [warning["pointer"] for warning in answer["warnings"]] == ["/properties/flux"]
     assert [message["outcome"] for message in answer["messages"]] == ["published"]
 
 
-def test_a_dry_run_without_payloads_tells_the_warnings(tried: DryRun) -> None:
-    answer = tried.answer({"thing": {**THING, "id": "urn:a"}})
+async def test_a_dry_run_without_payloads_tells_the_warnings(tried: DryRun) -> None:
+    answer = await tried.answer({"thing": {**THING, "id": "urn:a"}})
 
     assert (len(answer["warnings"]), answer["messages"]) == (1, [])
 
@@ -64,8 +64,8 @@ def test_a_dry_run_without_payloads_tells_the_warnings(tried: DryRun) -> None:
         ({"thing": THING, "payloads": [{}] * 101}, "/payloads"),
     ],
 )
-def test_a_body_that_is_wrong_says_where(tried: DryRun, body: Json, pointer: str) -> None:
+async def test_a_body_that_is_wrong_says_where(tried: DryRun, body: Json, pointer: str) -> None:
     with pytest.raises(InvalidDocumentError) as caught:
-        tried.answer(body)
+        await tried.answer(body)
 
     assert caught.value.findings[0][0] == pointer

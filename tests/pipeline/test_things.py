@@ -37,11 +37,15 @@ def sensor(id_: str = "urn:dev:sensor", address: str = "shed") -> dict[str, Any]
     }
 
 
+async def projected(_: Any) -> bytes:
+    return b""
+
+
 @pytest_asyncio.fixture
 async def directory(tmp_path: Path) -> AsyncIterator[Directory]:
     database = open_database(f"sqlite:///{tmp_path / 'directory.sqlite'}")
     database.start()
-    preparation = Preparation(project=lambda _: (), serialize=lambda _: b"", warn=lambda _: ())
+    preparation = Preparation(project=projected, warn=lambda _: ())
     yield Directory(database, preparation, DirectorySettings(), clock=lambda: datetime.now(UTC))
     database.stop()
 
