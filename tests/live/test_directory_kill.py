@@ -8,13 +8,14 @@ import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.conformance.directory_client import DirectoryClient, Event, Json
+from tests.conformance.directory_client import DirectoryClient, Event, Json, thing_path
 from tests.conformance.things import lamp
 from tests.live.gateway_process import GatewayProcess
 from tests.live.postgres_server import postgres_server
@@ -29,6 +30,8 @@ WRITERS = 4
 THINGS_EACH = 25
 PATIENCE_S = 60.0
 THINGS = "semantic.things"
+NOT_YET = 503
+"""The status while the gateway starts: nothing was done."""
 
 
 @dataclass
@@ -72,6 +75,8 @@ class Writer(threading.Thread):
         kind = "put" if before is None else self.random.choice(["put", "patch", "patch", "delete"])
         try:
             answer = send(client, kind, thing, count)
+            if answer.status_code == NOT_YET:
+                return
             assert answer.status_code in (201, 204), f"{kind} {thing}: {answer.status_code} {answer.text}"
         except httpx.TransportError:
             self.cut_off += 1
@@ -104,23 +109,21 @@ def send(client: DirectoryClient, kind: str, thing: str, count: int) -> httpx.Re
 
 def counter(client: DirectoryClient, thing: str) -> int | None:
     """The counter of *thing* once the gateway is back; None where it is not registered."""
-    answer = eventually(lambda: client.get(thing))
+    answer = eventually(client, thing_path(thing))
     assert answer.status_code in (200, 404), answer.text
     return None if answer.status_code == 404 else int(answer.json()["counter"])
 
 
-def eventually(call: object) -> httpx.Response:
-    """The answer to *call*, repeated while nobody is there."""
-    assert callable(call)
+def eventually(client: DirectoryClient, path: str) -> httpx.Response:
+    """What is at *path* once the gateway is back."""
     deadline = time.monotonic() + PATIENCE_S
-    while True:
-        try:
-            answer: httpx.Response = call()
-        except httpx.TransportError:
-            assert time.monotonic() < deadline, "the gateway does not come back"
-            time.sleep(0.05)
-        else:
-            return answer
+    while time.monotonic() < deadline:
+        with suppress(httpx.TransportError):
+            answer = client.http.get(path)
+            if answer.status_code != NOT_YET:
+                return answer
+        time.sleep(0.05)
+    raise AssertionError("the gateway does not come back")
 
 
 class Listener(threading.Thread):
@@ -145,6 +148,7 @@ class Listener(threading.Thread):
 
     def follow(self, client: DirectoryClient) -> None:
         last = self.heard[-1].id if self.heard else None
+        eventually(client, "/things?limit=1")
         try:
             with client.events(last_event_id=last) as events:
                 self.listening.set()
@@ -152,7 +156,6 @@ class Listener(threading.Thread):
                     self.heard.append(events.next())
         except (httpx.TransportError, StopIteration):
             self.comebacks += 1
-            time.sleep(0.02)
 
 
 @dataclass(frozen=True)
