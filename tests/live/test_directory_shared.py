@@ -68,7 +68,7 @@ def outcome(gateway: GatewayProcess, value: float, address: str = "sensors/kitch
     """How a payload that is posted to *gateway* ends."""
     head = {"id": str(time.monotonic_ns()), "content_type": "application/json"}
     line = json.dumps({**head, "transport": {"kind": "mqtt", "topic": address}, "payload": {"temperature": value}})
-    answer = gateway.post("/ingest?wait=5", line.encode(), "application/x-ndjson")
+    answer = gateway.post("/ingest", line.encode(), "application/x-ndjson")
     return str(json.loads(answer)["outcome"])
 
 
