@@ -88,7 +88,7 @@ class DirectoryClient:
 
     def __init__(self, url: str, timeout_s: float = 10.0) -> None:
         self.url = url
-        self.http = httpx.Client(base_url=url, timeout=timeout_s)
+        self.http = httpx.Client(base_url=url, timeout=timeout_s, verify=False, trust_env=False)
 
     def __enter__(self) -> Self:
         return self

@@ -67,7 +67,7 @@ def test_doing_it_again_renews_what_would_expire(directory: DirectoryClient) -> 
 
 @pytest.mark.parametrize("id", ["", "urn:a\0b", "urn:a b", "urn:" + "a" * 8192, 7, None])
 def test_an_id_that_no_path_could_name_is_a_bad_result(directory: DirectoryClient, id: Json) -> None:
-    told = results(directory, [lamp(id=id), lamp("urn:example:2")], "array")
+    told = results(directory, [{**lamp(), "id": id}, lamp("urn:example:2")], "array")
 
     assert [one["status"] for one in told] == [400, 201]
 

@@ -16,8 +16,8 @@ from schemathesis.schemas import APIOperation
 from tests.conformance.directory_client import DirectoryClient
 from tests.conformance.things import lamp
 
-BUDGET_S = 20.0
-EXAMPLES = 60
+BUDGET_S = 15.0
+EXAMPLES = 50
 PATIENCE_S = 10.0
 ENDLESS = "/events"
 TOLD = (501, 503)
