@@ -167,7 +167,7 @@ def test_pages_of_one_state_are_of_one_list(seven: DirectoryClient) -> None:
     flicker = threading.Thread(target=come_and_go, args=(seven.url, stop))
     flicker.start()
     try:
-        walks = [walk(seven, 2) for _ in range(100)]
+        walks = [walk(seven, 2) for _ in range(200)]
     finally:
         stop.set()
         flicker.join()
