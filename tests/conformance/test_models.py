@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from urllib.parse import quote
 
@@ -65,6 +66,18 @@ def test_models_are_no_things(directory: DirectoryClient) -> None:
 
     assert [model["id"] for model in directory.http.get("/models").json()] == [MODEL]
     assert directory.listing().json() == []
+
+
+def test_others_are_answered_at_once_after_a_model_came(directory: DirectoryClient) -> None:
+    directory.put(lamp())
+    time.sleep(1.0)  # until the Thing is published
+    put(directory, thing_model())
+    time.sleep(0.5)
+    start = time.monotonic()
+    found = directory.search("jsonpath", "$[*].id").json()
+
+    assert found == ["urn:example:lamp"]
+    assert time.monotonic() - start < 1.0
 
 
 def test_a_thing_is_no_model(directory: DirectoryClient) -> None:
