@@ -10,10 +10,9 @@ from typing import Final
 
 import msgspec
 
-from semantic_gw.api.request import Request
+from semantic_gw.api.request import Request, decoded
 from semantic_gw.asgi import Answer
-from semantic_gw.directory.preparation import Preparation, refuse, refuse_all
-from semantic_gw.directory.validation import read
+from semantic_gw.directory.preparation import Preparation, refuse
 from semantic_gw.errors import InvalidDocumentError, MappingError
 from semantic_gw.model import Finding, Json, ThingDescription
 from semantic_gw.pipeline.dry_run import MOST_PAYLOADS, dry_run
@@ -36,8 +35,7 @@ class DryRun:
     async def post(self, request: Request) -> Answer:
         """`{"thing": TD, "payloads": [record, …]}` → `{"warnings": […], "messages": [explanation, …]}`."""
         request.query()
-        document, doubts = read(await request.read(), max_bytes=request.settings.max_body_bytes)
-        refuse_all(doubts)
+        document = decoded(await request.read(), request.settings.max_body_bytes)
         return Answer(HTTPStatus.OK, _encode(await self.answer(document)), b"application/json")
 
     async def answer(self, body: Json) -> dict[str, Json]:

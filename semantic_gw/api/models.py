@@ -9,15 +9,13 @@ from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
 
-from semantic_gw.api.request import Request, bad, location, whole_number
+from semantic_gw.api.request import Request, bad, decoded, location, whole_number
 from semantic_gw.api.things import TD
 from semantic_gw.asgi import Answer
 from semantic_gw.codecs.media_type import parse_media_type
 from semantic_gw.directory.directory import Directory
 from semantic_gw.directory.models import Models
-from semantic_gw.directory.preparation import refuse_all
 from semantic_gw.directory.thing_models import Instance
-from semantic_gw.directory.validation import read
 from semantic_gw.model import Json
 from semantic_gw.problems import ProblemError
 from semantic_gw.settings import DirectorySettings
@@ -86,9 +84,7 @@ class ModelsResource:
 
     async def _json(self, request: Request) -> Json:
         limit = self.settings.max_description_bytes
-        document, findings = read(await request.read(limit, "directory.max_description_bytes"), max_bytes=limit)
-        refuse_all(findings)
-        return document
+        return decoded(await request.read(limit, "directory.max_description_bytes"), limit)
 
     async def make(self, request: Request) -> Answer:
         """Make a Thing of a model (and those of its submodels, where the body speaks of them), and register it."""

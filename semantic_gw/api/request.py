@@ -12,14 +12,18 @@ from urllib.parse import parse_qsl, quote, unquote_to_bytes
 from starlette.types import Receive, Scope, Send
 
 from semantic_gw.asgi import Body, check_encoding, headers_of
-from semantic_gw.directory.preparation import MAX_ID_BYTES
+from semantic_gw.directory.preparation import MAX_ID_BYTES, refuse, refuse_all
 from semantic_gw.directory.register import Condition
+from semantic_gw.directory.validation import read
+from semantic_gw.errors import DecodingError, PayloadTooLargeError
+from semantic_gw.model import Json
 from semantic_gw.problems import ProblemError
 from semantic_gw.settings import HttpSettings
 
 _STRAY_PERCENT: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _ETAG: Final = re.compile(r'\s*(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"\s*')
-_CONTROL: Final = re.compile(r"[\x00-\x20\x7f-\x9f]")
+_IMPOSSIBLE: Final = re.compile(r"[\x00-\x20\x7f-\x9f\ufffd]")
+"""What no id has; U+FFFD stands for bytes that are no UTF-8."""
 
 
 @dataclass(slots=True)
@@ -80,16 +84,15 @@ class Request:
         raw = self.rest
         if _STRAY_PERCENT.search(raw):
             bad("a % in a path stands before two hexadecimal digits; a percent sign itself is %25 (RFC 3986, 2.1)")
-        try:
-            decoded = unquote_to_bytes(raw).decode()
-        except UnicodeDecodeError as error:
-            bad(f"an id is percent-encoded UTF-8; byte {error.start} is none")
-        if len(decoded.encode()) > MAX_ID_BYTES:
+        as_it_is = raw.decode("latin-1")
+        decoded = unquote_to_bytes(raw).decode("utf-8", "replace").removeprefix(self.base_url + "things/")
+        found = [decoded, *([as_it_is] if b"%" in raw else ())]
+        possible = [id_ for id_ in found if not _IMPOSSIBLE.search(id_)]
+        if not possible:
+            bad("an id is percent-encoded UTF-8 without control characters and spaces: ids are IRIs (RFC 3987)")
+        if len(possible[0].encode()) > MAX_ID_BYTES:
             raise ProblemError(HTTPStatus.REQUEST_URI_TOO_LONG, "", f"an id has at most {MAX_ID_BYTES} bytes")
-        if control := _CONTROL.search(decoded):
-            bad(f"the character U+{ord(control[0]):04X} is not allowed in an id: ids are IRIs (RFC 3987)")
-        found = [decoded.removeprefix(self.base_url + "things/"), raw.decode("latin-1")]
-        return tuple(dict.fromkeys(found))
+        return tuple(possible)
 
     def condition(self) -> Condition:
         """What `If-Match` and `If-None-Match` say (RFC 9110, 13.1). Raises ProblemError."""
@@ -125,6 +128,18 @@ def etags(header: str, text: str) -> list[str]:
     if not all(_ETAG.fullmatch(part) for part in found):
         bad(f'{header} wants * or entity tags such as "42", not {text!r}')
     return [part for part in found if not part.startswith("W/")]
+
+
+def decoded(body: bytes, max_bytes: int) -> Json:
+    """The JSON document in *body*. Raises InvalidDocumentError, and PayloadTooLargeError."""
+    try:
+        document, findings = read(body, max_bytes=max_bytes)
+    except PayloadTooLargeError:
+        raise
+    except DecodingError as error:
+        refuse(error.pointer, str(error))
+    refuse_all(findings)
+    return document
 
 
 def bad(detail: str) -> NoReturn:

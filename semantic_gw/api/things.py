@@ -11,15 +11,14 @@ from urllib.parse import urlencode
 import msgspec
 
 from semantic_gw.api.negotiation import choose
-from semantic_gw.api.request import Request, bad, etags, location, whole_number
+from semantic_gw.api.request import Request, bad, decoded, etags, location, whole_number
 from semantic_gw.asgi import Answer, Headers
 from semantic_gw.codecs.media_type import parse_media_type
 from semantic_gw.directory.bulk import Bulk
 from semantic_gw.directory.directory import Directory
-from semantic_gw.directory.preparation import refuse_all
+from semantic_gw.directory.preparation import refuse
 from semantic_gw.directory.register import Page, Put
-from semantic_gw.directory.validation import read
-from semantic_gw.errors import NotRegisteredError
+from semantic_gw.errors import DescribingError, NotRegisteredError, PayloadTooLargeError
 from semantic_gw.model import IRI, Json
 from semantic_gw.problems import ProblemError
 from semantic_gw.rdf.contexts import DISCOVERY
@@ -102,8 +101,10 @@ class Things:
 
     async def _graph(self, request: Request, media_type: str) -> Answer:
         version, triples = await _first(request, self.directory.graph)
-        kind = "nt" if media_type == N_TRIPLES else "ttl"
-        headers = ((b"etag", f'"{version}-{kind}"'.encode()), _VARY)
+        etag = f'"{version}-{"nt" if media_type == N_TRIPLES else "ttl"}"'
+        headers = ((b"etag", etag.encode()), _VARY)
+        if (known := request.header("if-none-match")) and _matches(known, etag):
+            return Answer(HTTPStatus.NOT_MODIFIED, b"", media_type.encode(), headers)
         body = triples if media_type == N_TRIPLES else to_turtle(triples)
         return Answer(HTTPStatus.OK, body, media_type.encode() + b"; charset=utf-8", headers)
 
@@ -124,8 +125,7 @@ class Things:
         _media_type(request, (MERGE_PATCH,), "accept-patch")
         condition = request.condition()
         limit = self.settings.max_description_bytes
-        patch, findings = read(await request.read(limit, "directory.max_description_bytes"), max_bytes=limit)
-        refuse_all(findings)
+        patch = decoded(await request.read(limit, "directory.max_description_bytes"), limit)
         done = await _first(request, lambda thing: self.directory.patch(thing, patch, condition))
         return _put_answer(request, done)
 
@@ -137,12 +137,19 @@ class Things:
 
     async def _document(self, body: bytes, media_type: str) -> Json:
         if media_type in _GRAPHS:
-            return await self.from_rdf(body, media_type)
-        document, findings = read(body, max_bytes=self.settings.max_description_bytes)
-        refuse_all(findings)
+            return await self._described(body, media_type)
+        document = decoded(body, self.settings.max_description_bytes)
         if media_type == JSON_LD and not is_description(document):
-            return await self.from_rdf(body, media_type)
+            return await self._described(body, media_type)
         return document
+
+    async def _described(self, body: bytes, media_type: str) -> Json:
+        if len(body) > self.settings.max_description_bytes:
+            raise PayloadTooLargeError(f"a description has at most {self.settings.max_description_bytes} bytes")
+        try:
+            return await self.from_rdf(body, media_type)
+        except DescribingError as error:
+            refuse(error.pointer, str(error))
 
 
 async def _first(request: Request, call: Callable[[IRI], Awaitable[T]]) -> T:

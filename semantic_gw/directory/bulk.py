@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -44,16 +44,28 @@ class Bulk:
     async def items(self, items: Sequence[bytes]) -> list[Mapping[str, Json]]:
         """The results for documents in JSON."""
         results: list[Mapping[str, Json]] = []
-        for start in range(0, len(items), _TOGETHER):
-            some = items[start : start + _TOGETHER]
-            results += await asyncio.gather(*(self._one(start + index, item) for index, item in enumerate(some)))
-        return results
+        waiting: dict[Json, Awaitable[Mapping[str, Json]]] = {}
+        for index, item in enumerate(items):
+            key, result = self._begun(index, item)
+            if key in waiting or len(waiting) == _TOGETHER:  # the same Thing twice: one after the other
+                results += await asyncio.gather(*waiting.values())
+                waiting = {}
+            waiting[key] = result
+        return [*results, *await asyncio.gather(*waiting.values())]
 
-    async def _one(self, index: int, item: bytes) -> Mapping[str, Json]:
+    def _begun(self, index: int, item: bytes) -> tuple[Json, Awaitable[Mapping[str, Json]]]:
+        """What tells *item* from others, and the registration that is begun."""
         try:
             document, findings = read(item, max_bytes=self.settings.max_description_bytes)
             refuse_all(findings)
-            return {"index": index, **await self._registered(document)}
+        except GatewayError as error:
+            return index, self._ended(index, _raising(error))
+        thing = document.get("id") if isinstance(document, Mapping) else None
+        return thing if isinstance(thing, str) else index, self._ended(index, self._registered(document))
+
+    async def _ended(self, index: int, registered: Awaitable[Mapping[str, Json]]) -> Mapping[str, Json]:
+        try:
+            return {"index": index, **await registered}
         except GatewayError as error:
             told = problem_of(error)
             return {"index": index, "status": told.status, "problem": told.document}
@@ -70,3 +82,7 @@ class Bulk:
             done = await self.directory.put(thing, document)
         status = HTTPStatus.CREATED if done.created else HTTPStatus.NO_CONTENT
         return {"id": done.entry.id, "status": int(status), "changed": True}
+
+
+async def _raising(error: GatewayError) -> Mapping[str, Json]:
+    raise error

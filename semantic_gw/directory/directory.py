@@ -144,6 +144,8 @@ class Directory:
             return None
         start = head(with_discovery(document)[0])
         thing = document["id"]
+        if "\0" in thing:  # no id, and no text that PostgreSQL looks up
+            return None
         known = await self._database.read(lambda connection: register.entry(connection, thing))
         return known if known is not None and known.body.startswith(start) else None
 

@@ -89,6 +89,12 @@ def refuse_all(findings: Sequence[Finding]) -> None:
 
 def with_new_id(document: Mapping[str, Json]) -> dict[str, Json]:
     """*document*, which has no id, with one of ours behind its context (WoT Discovery, 7.2.2.1.1: a UUID URN, v4)."""
-    made = {"id": uuid.uuid4().urn}
-    context = {"@context": document["@context"]} if "@context" in document else {}
-    return {**context, **made, **document}
+    made = uuid.uuid4().urn
+    if "@context" not in document:
+        return {"id": made, **document}
+    named: dict[str, Json] = {}
+    for name, value in document.items():
+        named[name] = value
+        if name == "@context":
+            named["id"] = made
+    return named
