@@ -55,44 +55,58 @@ class _Known:
         return ThingDescription(self.id, _decode(self.body), self.origin, self.family)
 
 
+Table = dict[str, dict[tuple[str, ...], E]]
+"""Who reports at an address: by address, then by what tells one from another. Thousands may share an address."""
+
+
 @dataclass(slots=True)
 class _Index:
-    """Who reports where. Values are never changed, so that a copy of the tables is a copy."""
+    """Who reports where."""
 
-    named: dict[str, tuple[_Known, ...]] = field(default_factory=dict)
+    named: Table[_Known] = field(default_factory=dict)
     """Addresses that Things name outright."""
-    paths: dict[str, tuple[tuple[str, _Known], ...]] = field(default_factory=dict)
+    paths: Table[tuple[str, _Known]] = field(default_factory=dict)
     """Addresses that are the path of a URL on some host."""
-    templates: dict[str, tuple[tuple[Address, _Known], ...]] = field(default_factory=dict)
+    templates: Table[tuple[Address, _Known]] = field(default_factory=dict)
     """Addresses with variables, by what they start with."""
     groups: dict[str, _Known] = field(default_factory=dict)
 
     def copy(self) -> _Index:
-        return _Index(dict(self.named), dict(self.paths), dict(self.templates), dict(self.groups))
+        return _Index(_copy(self.named), _copy(self.paths), _copy(self.templates), dict(self.groups))
 
     def add(self, known: _Known) -> None:
         for address in known.addresses:
             if address.pattern:
-                here = self.templates.get(address.prefix, ())
-                self.templates[address.prefix] = (*here, (address, known))
+                self.templates.setdefault(address.prefix, {})[known.id, address.text] = (address, known)
             elif address.host:
-                self.paths[address.text] = (*self.paths.get(address.text, ()), (address.host, known))
+                self.paths.setdefault(address.text, {})[known.id, address.host] = (address.host, known)
             else:
-                self.named[address.text] = (*self.named.get(address.text, ()), known)
+                self.named.setdefault(address.text, {})[known.id,] = known
         for group in known.repeats_on:
             self.groups[group] = known
 
     def remove(self, known: _Known) -> None:
         for address in known.addresses:
             if address.pattern:
-                _keep(self.templates, address.prefix, lambda entry: entry[1] is not known)
+                _drop(self.templates, address.prefix, (known.id, address.text))
             elif address.host:
-                _keep(self.paths, address.text, lambda entry: entry[1] is not known)
+                _drop(self.paths, address.text, (known.id, address.host))
             else:
-                _keep(self.named, address.text, lambda entry: entry is not known)
+                _drop(self.named, address.text, (known.id,))
         for group in known.repeats_on:
             if self.groups.get(group) is known:
                 del self.groups[group]
+
+
+def _copy(table: Table[E]) -> Table[E]:
+    return {address: dict(there) for address, there in table.items()}
+
+
+def _drop(table: Table[E], address: str, key: tuple[str, ...]) -> None:
+    there = table.get(address, {})
+    there.pop(key, None)
+    if not there:
+        table.pop(address, None)
 
 
 class KnownThings:
@@ -176,8 +190,8 @@ class KnownThings:
     def _named(self, address: str) -> tuple[ThingLifter, ...]:
         named = self._index.named.get(address)
         if named:
-            return tuple(self._lifter(known, address) for known in named)
-        paths = self._index.paths.get(address, ())
+            return tuple(self._lifter(known, address) for known in named.values())
+        paths = self._index.paths.get(address, {}).values()
         _check_hosts(address, paths)
         return tuple(self._lifter(known, address) for _, known in paths)
 
@@ -187,7 +201,7 @@ class KnownThings:
         found = [
             (template, known)
             for prefix in _prefixes(address)
-            for template, known in self._index.templates.get(prefix, ())
+            for template, known in self._index.templates.get(prefix, {}).values()
             if _pattern(template.pattern).fullmatch(address)
         ]
         if not found:
@@ -314,14 +328,6 @@ def _check_hosts(address: str, found: Iterable[tuple[str, _Known]]) -> None:
             f"{address!r} is the path of URLs on several hosts: {', '.join(list(things)[:_SHOWN])}{more}; "
             f"send to the whole URL, or give the Things forms with addresses of their own"
         )
-
-
-def _keep(table: dict[str, tuple[E, ...]], key: str, wanted: Callable[[E], bool]) -> None:
-    kept = tuple(entry for entry in table.get(key, ()) if wanted(entry))
-    if kept:
-        table[key] = kept
-    else:
-        table.pop(key, None)
 
 
 def _repeats_on(document: Mapping[str, Json]) -> tuple[str, ...]:
