@@ -158,7 +158,7 @@ class Outbox:
         async with self._busy:
             while (after := await self._directory.reached(self._name)) < wanted:
                 if await self._claim():
-                    await self._publish(after)
+                    await self._publish(after, wanted)
                 else:
                     await asyncio.sleep(_POLL_S)
 
@@ -179,12 +179,16 @@ class Outbox:
             self._claimed = now + _CLAIM_S if mine else 0.0
         return now < self._claimed
 
-    async def _publish(self, after: int) -> None:
+    async def _publish(self, after: int, wanted: int) -> None:
+        """Publish what changed behind *after*: at least up to the position *wanted*, which need not be of a change."""
         async for position, entries, _ in news(self._directory, after):
             if entries:
                 await self._bus.publish([self._record(entry) for entry in entries])
             if position:
                 await self._directory.reach(self._name, position)
+                after = position
+        if after < wanted:
+            await self._directory.reach(self._name, wanted)
 
     def _record(self, entry: FullEntry) -> Record:
         if entry.body is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -159,3 +160,12 @@ async def test_one_of_two_gateways_publishes(directory: Directory, log: LogBus) 
     await second.flush()
 
     assert len(await published(log)) == 1
+
+
+async def test_positions_of_no_change_keep_nobody_waiting(directory: Directory, log: LogBus) -> None:
+    await directory.claim("another duty", "somebody", 1.0)
+    outbox = Outbox(directory, log, TOPIC, name="log")
+    async with asyncio.timeout(5):
+        await outbox.flush()
+
+    assert await outbox.behind() == 0
