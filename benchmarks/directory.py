@@ -10,6 +10,7 @@ import copy
 import http.client
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -74,8 +75,9 @@ class Server:
         return sum(sum(process.cpu_times()[:2]) for process in every)
 
     def memory(self) -> tuple[float, float]:
-        """Resident memory in MB: of the server, and of its children."""
-        mb = [process.memory_info().rss / 2**20 for process in [self._process, *self._process.children(recursive=True)]]
+        """Memory in MB: of the server, and of its children, what they share counted once."""
+        every = [self._process, *self._process.children(recursive=True)]
+        mb = [process.memory_full_info().pss / 2**20 for process in every]
         return mb[0], sum(mb[1:])
 
 
@@ -116,8 +118,6 @@ def _wait(found: Server, process: subprocess.Popen[bytes]) -> None:
 
 
 def _free_port() -> int:
-    import socket
-
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -222,11 +222,10 @@ def table(measured: Measured) -> list[str]:
         lines.append(
             f"| {operation.name} | {operation.few:.2f} | {operation.many:.2f} | {ratio:.2f} | {operation.target} |"
         )
-    lines += [
-        "",
-        f"Things of {measured.bytes_each:,.0f} bytes on average. Resident memory with all of them: "
-        f"{measured.resident_mb:.0f} MB for the gateway, {measured.search_mb:.0f} MB more for its search process.",
-    ]
+    memory = (
+        f"{measured.resident_mb:.0f} MB for the gateway, {measured.search_mb:.0f} MB more for its search processes."
+    )
+    lines += ["", f"Things of {measured.bytes_each:,.0f} bytes on average. Resident memory with all of them:", memory]
     return lines
 
 

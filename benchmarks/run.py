@@ -1,4 +1,4 @@
-"""Measure the gateway and write docs/benchmarks.md: steps beside the plain way, and ways in and out per CPU second.
+"""Measure the gateway and write docs/benchmarks.md: steps beside the plain way, ways in and out, the directory.
 
 CPU time of the gateway's own process counts, not the clock on the wall: other work on the machine matters less.
 What a machine lacks (Kafka, mosquitto, captures) is left out of the table with a line that says so.
@@ -19,6 +19,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.directory import measure as measure_directory  # noqa: E402
+from benchmarks.directory import table as directory_table  # noqa: E402
 from benchmarks.ways import DEVICES, Way, descriptions, measure_ways, message  # noqa: E402  the path is set above
 
 SHARED = Path(os.environ.get("SEMANTIC_GW_SHARED", ROOT.parent / "shared"))
@@ -106,6 +108,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=2.0, help="CPU seconds for each step")
     parser.add_argument("--messages", type=int, default=20_000, help="messages for each way")
+    parser.add_argument("--things", type=int, default=10_000, help="Things in the directory")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "benchmarks.md")
     options = parser.parse_args()
     captures = [STATES] if STATES.exists() else []
@@ -133,6 +136,13 @@ def main() -> None:
         *ways_table(measure_ways(options.messages), pipeline_time(options.seconds)),
         "",
         "Memory is that of the whole process after the run.",
+        "",
+        "## The directory, over HTTP",
+        "",
+        *directory_table(measure_directory(options.things)),
+        "",
+        "Every write is answered after `fsync` and published on the bus: both are counted. The first search after changes",
+        "tells its process of them.",
         "",
     ]
     options.out.write_text("\n".join(text), "utf-8")
