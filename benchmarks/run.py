@@ -141,8 +141,8 @@ def main() -> None:
         "",
         *directory_table(measure_directory(options.things)),
         "",
-        "Every write is answered after `fsync` and published on the bus: both are counted. The first search after changes",
-        "tells its process of them.",
+        "Every write is answered after `fsync` and published on the bus: both are counted, as is telling the search's",
+        "process what changed.",
         "",
     ]
     options.out.write_text("\n".join(text), "utf-8")
