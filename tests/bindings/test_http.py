@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.types import Message, Receive
 
-from semantic_gw.bindings.http import INGEST_OPENAPI, address_of
 from semantic_gw.asgi import Body
+from semantic_gw.bindings.http import INGEST_OPENAPI, address_of
 from semantic_gw.bindings.http_capture import MAX_CAPTURE_RECORDS, CaptureIntake
 from semantic_gw.model import Source
 from semantic_gw.problems import ProblemError
