@@ -20,6 +20,8 @@ from semantic_gw.pipeline.pipeline import Pipeline
 from semantic_gw.pipeline.recent import RecentMessages
 from semantic_gw.pipeline.report import QuantityKind, explanation
 from semantic_gw.problems import ProblemError
+from semantic_gw.rdf.contexts import GATEWAY
+from semantic_gw.rdf.contexts import context as context_of
 from semantic_gw.rdf.observation_context import CONTEXT, CONTEXT_PATH
 
 _CONTEXT_BYTES = msgspec.json.encode({"@context": CONTEXT})
@@ -129,5 +131,11 @@ def _messages(service: Service) -> APIRouter:
     async def context() -> Response:
         """The JSON-LD context that records on the bus refer to."""
         return Response(_CONTEXT_BYTES, media_type="application/ld+json", headers={"Cache-Control": "max-age=86400"})
+
+    @router.get("/context/thing-v1.jsonld", tags=["vocabulary"], response_class=Response)
+    async def thing_context() -> Response:
+        """The JSON-LD context with the prefixes of the terms that the gateway reads in Thing Descriptions."""
+        body = msgspec.json.encode({"@context": context_of(GATEWAY)})
+        return Response(body, media_type="application/ld+json", headers={"Cache-Control": "max-age=86400"})
 
     return router

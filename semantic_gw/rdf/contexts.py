@@ -23,6 +23,8 @@ from semantic_gw.rdf.namespaces import SGW
 TD_1_1: Final[IRI] = "https://www.w3.org/2022/wot/td/v1.1"
 TD_1_0: Final[IRI] = "https://www.w3.org/2019/wot/td/v1"
 DISCOVERY: Final[IRI] = "https://www.w3.org/2022/wot/discovery"
+GATEWAY: Final[IRI] = SGW + "context/thing/v1"
+"""The prefixes of the terms that we add to Thing Descriptions (docs/thing-descriptions.md)."""
 PROJECTION: Final[IRI] = SGW + "context/thing-description"
 """How our projection reads a Thing Description; see `thing_description`."""
 
@@ -30,6 +32,7 @@ CONTEXTS: Final[Mapping[IRI, tuple[str, ...]]] = {
     TD_1_1: ("thing_description",),
     TD_1_0: ("thing_description",),  # W3C serves the same context under both
     DISCOVERY: ("discovery",),
+    GATEWAY: ("gateway",),
     PROJECTION: ("thing_description", "projection"),
 }
 """The contexts held: their URL → the tables they are made of, later ones changing earlier."""
