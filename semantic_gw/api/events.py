@@ -91,6 +91,9 @@ class Events:
             after = whole_number(last)
         except ValueError:
             bad(f"Last-Event-ID is the id of an event of this directory, a whole number, not {last!r}")
+        if after > await self._directory.position():
+            detail = f"no event has the id {after} yet: read /things again, then subscribe without Last-Event-ID"
+            raise ProblemError(HTTPStatus.GONE, "", detail)
         try:
             await self._directory.changes(after, 1)
         except ForgottenError as error:

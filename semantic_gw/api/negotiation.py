@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from http import HTTPStatus
+from typing import Final
 
 from semantic_gw.problems import ProblemError
+
+_QVALUE: Final = re.compile(r"0(\.\d{0,3})?|1(\.0{0,3})?")
+"""A weight (RFC 9110, 12.4.2)."""
 
 
 @lru_cache(maxsize=256)
@@ -34,10 +39,7 @@ def _range(text: str) -> tuple[str, float]:
 
 
 def _weight(text: str) -> float:
-    try:
-        return min(max(float(text), 0.0), 1.0)
-    except ValueError:
-        return 0.0
+    return float(text) if _QVALUE.fullmatch(text) else 0.0
 
 
 def _quality(media_type: str, ranges: list[tuple[str, float]]) -> float:
