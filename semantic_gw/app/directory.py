@@ -45,6 +45,7 @@ Clock = Callable[[], datetime]
 
 _FORGET_EVERY_S: Final = 600.0
 _LEAD_EVERY_S: Final = 5.0
+_OWN_LOG: Final = "the gateway of this log"
 _SANDBOX_S: Final = 5.0
 """How long work on what a stranger sent may take, in seconds."""
 
@@ -62,7 +63,13 @@ class DirectoryParts:
         self.models = Models(self.database, clock=clock)
         self.follower = ThingsFollower(self.directory, parts.pipeline.things)
         self.directory.listeners.append(self._changed)
-        self.outbox = Outbox(self.directory, bus, settings.bus.topic("things"), name=_bus_name(settings))
+        self.outbox = Outbox(
+            self.directory,
+            bus,
+            settings.bus.topic("things"),
+            name=_bus_name(settings),
+            owner="" if settings.kafka.bootstrap_servers else _OWN_LOG,
+        )
         self.events = Events(self.directory, settings.directory)
         self.search = Search(settings.directory, self._searchable)
         self._parts = parts

@@ -1,7 +1,7 @@
 """The database of the directory: SQLite in a file of its own, or a PostgreSQL that several gateways share.
 
-Callers hand over functions of a connection: `read` runs one on a consistent state, `write` in a transaction that is
-durable when it returns.
+Callers hand over functions of a connection: `read` runs one, `snapshot` one that must see one state, `write` one in a
+transaction that is durable when it returns.
 """
 
 from __future__ import annotations
@@ -54,6 +54,10 @@ class Database(Protocol):
 
     async def read(self, call: Call[T]) -> T:
         """What *call* returns. Raises UnavailableError."""
+        ...
+
+    async def snapshot(self, call: Call[T]) -> T:
+        """The same, where *call* makes several statements that must see one state."""
         ...
 
     async def write(self, call: Call[T]) -> T:
@@ -117,6 +121,16 @@ class _Sqlite:
             return call(self._reader)
         except OperationalError as error:
             raise UnavailableError(f"the directory {self._path} cannot be read: {error.orig}") from error
+
+    async def snapshot(self, call: Call[T]) -> T:
+        def seen(connection: Connection) -> T:
+            connection.exec_driver_sql("BEGIN")
+            try:
+                return call(connection)
+            finally:
+                connection.exec_driver_sql("COMMIT")
+
+        return await self.read(seen)
 
     async def write(self, call: Call[T]) -> T:
         if self._writer is None:
@@ -236,6 +250,9 @@ class _Postgres:
     async def read(self, call: Call[T]) -> T:
         return await self._run(self._read, call)
 
+    async def snapshot(self, call: Call[T]) -> T:
+        return await self._run(self._snapshot, call)
+
     async def write(self, call: Call[T]) -> T:
         return await self._run(self._write, call)
 
@@ -249,6 +266,10 @@ class _Postgres:
 
     def _read(self, call: Call[T]) -> T:
         with self._engine.connect() as connection:
+            return call(connection)
+
+    def _snapshot(self, call: Call[T]) -> T:
+        with self._engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
             return call(connection)
 
     def _write(self, call: Call[T]) -> T:

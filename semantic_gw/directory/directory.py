@@ -136,7 +136,7 @@ class Directory:
 
     async def page(self, offset: int, limit: int) -> Page:
         """At most *limit* Things after the first *offset*, by code point order of their ids."""
-        return await self._database.read(lambda connection: register.page(connection, offset, limit))
+        return await self._database.snapshot(lambda connection: register.page(connection, offset, limit))
 
     async def same(self, document: Mapping[str, Json]) -> Entry | None:
         """What is registered under the id of *document*, if it is this very document, and asks for no time to live."""
