@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from semantic_gw.directory.thing_models.faults import Faults
-from semantic_gw.directory.thing_models.pointers import tokens
 from semantic_gw.directory.thing_models.size import text
 from semantic_gw.directory.thing_models.terms import KINDS, OPTIONAL, REF
+from semantic_gw.json_pointer import parse_pointer
 from semantic_gw.model import Json
 
 _TD_CONTEXTS: Final = ("https://www.w3.org/2019/wot/td/v1", "https://www.w3.org/2022/wot/td/v1.1")
@@ -124,7 +124,7 @@ def _join_optional(base: Json, own: Json) -> list[Json]:
 def _restated(optional: Json, own: Json) -> bool:
     """Whether *own* imports the affordance at the pointer *optional*, which makes it mandatory (TD 1.1, 9.3.4)."""
     try:
-        kind, name = tokens(optional) if isinstance(optional, str) else ("", "")
+        kind, name = parse_pointer(optional) if isinstance(optional, str) else ("", "")
     except ValueError:
         return False
     affordances = own.get(kind) if kind in KINDS else None

@@ -12,10 +12,11 @@ from semantic_gw.directory.merge_patch import apply
 from semantic_gw.directory.thing_models.faults import Faults
 from semantic_gw.directory.thing_models.library import without_links
 from semantic_gw.directory.thing_models.placeholders import Filling, names, placeholders, strings
-from semantic_gw.directory.thing_models.pointers import pointer, tokens
+from semantic_gw.directory.thing_models.pointers import pointer
 from semantic_gw.directory.thing_models.resolution import resolve
 from semantic_gw.directory.thing_models.size import Allowance, check_nesting
 from semantic_gw.directory.thing_models.terms import EXTENDS, KINDS, MAX_SIZE, OPTIONAL, SUBMODEL, THING_MODEL, Models
+from semantic_gw.json_pointer import parse_pointer
 from semantic_gw.model import IRI, Json
 
 _NONE: Final[Mapping[str, Json]] = MappingProxyType({})
@@ -162,7 +163,7 @@ def _optional(model: Json, faults: Faults) -> list[str]:
 
 def _names_affordance(entry: Json) -> bool:
     try:
-        path = tokens(entry) if isinstance(entry, str) else ()
+        path = parse_pointer(entry) if isinstance(entry, str) else ()
     except ValueError:
         return False
     return len(path) == 2 and path[0] in KINDS
@@ -183,7 +184,7 @@ def _unwanted(optional: Sequence[str], instance: Instance, faults: Faults) -> li
 
 def _without(thing: Json, unwanted: Sequence[str]) -> Json:
     """*thing* without the affordances at the pointers *unwanted*."""
-    paths = {tokens(where) for where in unwanted}
+    paths = {parse_pointer(where) for where in unwanted}
     for kind in {kind for kind, *_ in paths}:
         found = thing.get(kind)
         if isinstance(found, dict):
@@ -196,7 +197,7 @@ def _without(thing: Json, unwanted: Sequence[str]) -> Json:
 
 def _affordance(thing: Json, where: str) -> Json:
     """The affordance at the pointer *where*, or None."""
-    kind, name = tokens(where)
+    kind, name = parse_pointer(where)
     found = thing.get(kind)
     return found.get(name) if isinstance(found, dict) else None
 

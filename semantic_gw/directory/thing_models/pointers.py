@@ -1,4 +1,4 @@
-"""JSON Pointers (RFC 6901), also in the fragment of a URI (6)."""
+"""JSON Pointers in the documents of Thing Models, also in the fragment of a URI (RFC 6901, 6)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import unquote
 
+from semantic_gw import json_pointer
+from semantic_gw.json_pointer import parse_pointer
 from semantic_gw.model import Json
 
 _INDEX: Final = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
-_BAD_ESCAPE: Final = re.compile(r"~(?![01])")
 
 
 def pointer(*tokens: str | int) -> str:
@@ -19,22 +20,7 @@ def pointer(*tokens: str | int) -> str:
     >>> pointer("properties", "a/b", 0)
     '/properties/a~1b/0'
     """
-    return "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in tokens)
-
-
-def tokens(text: str) -> tuple[str, ...]:
-    """The reference tokens of the pointer *text*. Raises ValueError where it is none.
-
-    >>> tokens("/properties/a~1b")
-    ('properties', 'a/b')
-    """
-    if not text:
-        return ()
-    if not text.startswith("/"):
-        raise ValueError(f"{text!r} is no JSON Pointer: it does not start with /")
-    if _BAD_ESCAPE.search(text):
-        raise ValueError(f"{text!r} is no JSON Pointer: ~ must be written ~0")
-    return tuple(token.replace("~1", "/").replace("~0", "~") for token in text[1:].split("/"))
+    return "".join(map(json_pointer.step, tokens))
 
 
 def fragment_tokens(fragment: str) -> tuple[str, ...]:
@@ -43,7 +29,7 @@ def fragment_tokens(fragment: str) -> tuple[str, ...]:
     >>> fragment_tokens("/properties/water%20level")
     ('properties', 'water level')
     """
-    return tokens(unquote(fragment))
+    return parse_pointer(unquote(fragment))
 
 
 def step(value: Json, token: str) -> Json:
