@@ -21,9 +21,9 @@ def parse_pointer(text: str) -> Tokens:
     if not text:
         return ()
     if not text.startswith("/"):
-        raise ValueError(f"{text!r} is no JSON Pointer: it must be empty or start with /")
+        raise ValueError(f"{text!r} is not a JSON Pointer: it must be empty or start with /")
     if _BAD_ESCAPE.search(text):
-        raise ValueError(f"{text!r} is no JSON Pointer: ~ must be written ~0")
+        raise ValueError(f"{text!r} is not a JSON Pointer: ~ must be written ~0")
     return tuple(token.replace("~1", "/").replace("~0", "~") for token in text[1:].split("/"))
 
 

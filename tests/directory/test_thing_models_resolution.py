@@ -285,7 +285,7 @@ def test_the_context_of_what_is_imported_comes_along() -> None:
     [
         (7, "tm:ref must be"),
         (BASE, "tm:ref must be"),
-        (f"{BASE}#properties", "does not start with /"),
+        (f"{BASE}#properties", "must be empty or start with /"),
         (f"{BASE}#/a~2", "~0"),
         (f"{BASE}#/properties/off", "nothing at"),
         (f"{BASE}#/title/0", "nothing at"),
