@@ -31,7 +31,7 @@ _PRAGMAS: Final = (
     "journal_mode = WAL",
     "synchronous = FULL",  # what was answered survives the loss of power
     "wal_autocheckpoint = 8000",
-    "cache_size = -32768",
+    "cache_size = -4096",
     "temp_store = MEMORY",
 )
 _CONNECTIONS: Final = 8

@@ -22,8 +22,7 @@ from semantic_gw.settings import DirectorySettings
 _PATCH_TRIES: Final = 100
 _PURGED_AT_ONCE: Final = 500
 _READ_AT_ONCE: Final = 500
-_DRAFTS_AT_ONCE: Final = 10
-"""Drafts made before the event loop gets its turn."""
+_DRAFTS_AT_ONCE: Final = 50
 
 Clock = Callable[[], datetime]
 
@@ -154,15 +153,16 @@ class Directory:
 
         Returns what was refused, a sentence each.
         """
-        drafts, refused = [], []
-        for number, thing in enumerate(changed, 1):
-            if number % _DRAFTS_AT_ONCE == 0:
-                await asyncio.sleep(0)
-            try:
-                drafts.append(await self._draft_of(thing))
-            except InvalidDocumentError as error:
-                refused.append(f"{thing.id}: {error}")
-        await self.restore(drafts, tuple(removed))
+        refused: list[str] = []
+        gone = tuple(removed)
+        for start in range(0, max(len(changed), 1), _DRAFTS_AT_ONCE):  # few at a time: drafts are large
+            drafts = []
+            for thing in changed[start : start + _DRAFTS_AT_ONCE]:
+                try:
+                    drafts.append(await self._draft_of(thing))
+                except InvalidDocumentError as error:
+                    refused.append(f"{thing.id}: {error}")
+            await self.restore(drafts, gone if start == 0 else ())
         return refused
 
     async def _draft_of(self, thing: ThingDescription) -> Draft:

@@ -64,6 +64,9 @@ class Connection:
                 pass
         return self._received
 
+    def fileno(self) -> int:
+        return self._socket.fileno()
+
     def close(self) -> None:
         self._socket.close()
 

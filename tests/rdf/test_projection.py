@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Mapping
 from random import Random
 from typing import Final
@@ -137,14 +136,3 @@ def test_what_is_remembered_of_a_context_is_bounded() -> None:
     Projection(NodeNames(THING)).of(document, of)
 
     assert max(len(of._shapes), len(of._plans), len(of._words)) <= 256
-
-
-def test_a_description_costs_less_than_a_millisecond() -> None:
-    document = td(properties={f"p{number}": affordance(title="x", unit="unit:K", minimum=1) for number in range(12)})
-    project(document)
-    started = time.process_time()
-    for _ in range(100):
-        found = project(document)
-
-    assert len(found) > 100
-    assert (time.process_time() - started) / 100 < 0.001
