@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -18,6 +19,8 @@ from semantic_gw.directory.registration import REGISTRATION, Wish, head, sent, w
 from semantic_gw.errors import ConflictError, InvalidDocumentError, NotRegisteredError
 from semantic_gw.model import IRI, Json, ThingDescription
 from semantic_gw.settings import DirectorySettings
+
+_log = logging.getLogger(__name__)
 
 _PATCH_TRIES: Final = 100
 _PURGED_AT_ONCE: Final = 500
@@ -86,8 +89,12 @@ class Directory:
         return done
 
     def _tell(self, thing: IRI, now: ThingDescription | None, version: int) -> None:
+        """What is committed stays committed, whatever a listener makes of it."""
         for listener in self.listeners:
-            listener(thing, now, version)
+            try:
+                listener(thing, now, version)
+            except Exception:  # noqa: BLE001  a fault of theirs is none of the client's
+                _log.exception("fault while a change is told", extra={"thing": thing})
         self.wake()
 
     async def patch(self, thing: IRI, patch: Json, condition: Condition = ANY) -> Put:

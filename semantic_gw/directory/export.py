@@ -55,10 +55,12 @@ async def import_lines(directory: Directory, models: Models, lines: Sequence[byt
 async def _import_line(directory: Directory, models: Models, line: Any, waiting: list[Draft]) -> list[str]:
     if not isinstance(line, Mapping) or not line.keys() & {"thing", "model"}:
         raise ValueError('a line is {"thing": ...} or {"model": ...}')
+    document = line.get("model", line.get("thing"))
+    if not isinstance(document, Mapping):
+        raise TypeError("a Thing and a model are JSON objects")
     if "model" in line:
-        await models.put(str(line["model"].get("id", "")), line["model"])
+        await models.put(str(document.get("id", "")), document)
         return []
-    document = line["thing"]
     waiting.append(
         await directory.preparation.draft(
             document,
@@ -71,5 +73,6 @@ async def _import_line(directory: Directory, models: Models, line: Any, waiting:
 
 
 def _created(document: Mapping[str, Any]) -> datetime | None:
-    text = document.get(REGISTRATION, {}).get("created")
+    registration = document.get(REGISTRATION)
+    text = registration.get("created") if isinstance(registration, Mapping) else None
     return datetime.fromisoformat(text).astimezone(UTC) if isinstance(text, str) else None

@@ -116,8 +116,9 @@ def test_an_export_comes_back_with_its_first_registration(folder: Path) -> None:
     assert {**after, "registration": 0} == {**before, "registration": 0}
 
 
-def test_a_line_that_is_no_export_is_named(folder: Path) -> None:
-    result = run(app, ["things", "import", write(folder / "all.ndjson", {"thing": LAMP}, {"lamp": 1})])
+@pytest.mark.parametrize("line", [{"lamp": 1}, {"thing": [1]}, {"model": [1]}, {"thing": {"registration": [1]}}, 7])
+def test_a_line_that_is_no_export_is_named(folder: Path, line: Any) -> None:
+    result = run(app, ["things", "import", write(folder / "all.ndjson", {"thing": LAMP}, line)])
 
     assert result.exit_code == 1
     assert "line 2" in result.stderr

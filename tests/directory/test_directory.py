@@ -298,6 +298,16 @@ async def test_a_listener_is_told_before_the_answer(directory: Directory) -> Non
     assert told == [("urn:dev:lamp", lamp()), ("urn:dev:lamp", None)]
 
 
+async def test_a_listener_that_fails_does_not_fail_the_client(directory: Directory) -> None:
+    def fail(*_: Any) -> None:
+        raise RuntimeError("a fault of ours")
+
+    directory.listeners.append(fail)
+    done = await directory.put("urn:dev:lamp", lamp())
+
+    assert done.created
+
+
 async def test_one_claim_at_a_time_holds_a_duty(directory: Directory, clock: Clock) -> None:
     claims = [await directory.claim("outbox", "a", 10), await directory.claim("outbox", "b", 10)]
     clock.now += timedelta(seconds=11)
