@@ -70,9 +70,9 @@ class Server:
         self._connection.close()
 
     def cpu(self) -> float:
-        """CPU seconds spent so far, by the server and its children."""
+        """CPU seconds spent so far, by the server, its children, and those of them that have ended."""
         every = [self._process, *self._process.children(recursive=True)]
-        return sum(sum(process.cpu_times()[:2]) for process in every)
+        return sum(sum(process.cpu_times()[:4]) for process in every)
 
     def memory(self) -> tuple[float, float]:
         """Memory in MB: of the server, and of its children, what they share counted once."""

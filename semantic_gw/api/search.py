@@ -54,7 +54,10 @@ class SearchResource:
             bad("a query is text in UTF-8")
         if media_type == _QUERY:
             return await self._sparql(request, body)
-        given = parse_qs(body, max_num_fields=20).get("query", [])
+        try:
+            given = parse_qs(body, max_num_fields=20).get("query", [])
+        except ValueError:
+            bad("the form has more than 20 fields; it wants one field query")
         if len(given) != 1:
             bad("the form wants one field query")
         return await self._sparql(request, given[0])

@@ -119,10 +119,9 @@ class DirectoryParts:
 
     async def run(self) -> None:
         """Follow, publish, and purge until cancelled."""
-        await self._publish_again_where_lost()
         async with asyncio.TaskGroup() as group:
             group.create_task(self.follower.run())
-            group.create_task(self.outbox.run())
+            group.create_task(self._publish())
             group.create_task(self._purge())
             if self._settings.polling.hosts:
                 group.create_task(self._lead())
@@ -132,6 +131,17 @@ class DirectoryParts:
         for refused in await self.directory.adopt(changed, removed):
             _log.error("a description is not registered", extra={"error": refused})
         await self.outbox.flush()
+
+    async def _publish(self) -> None:
+        lost = True
+        while lost:
+            try:
+                await self._publish_again_where_lost()
+                lost = False
+            except UnavailableError as error:
+                _log.warning("the outbox cannot begin; retrying", extra={"error": str(error)})
+                await asyncio.sleep(1.0)
+        await self.outbox.run()
 
     async def _publish_again_where_lost(self) -> None:
         """An embedded log that is new, beside a directory that is not, gets everything once more."""

@@ -16,13 +16,16 @@ from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from semantic_gw.errors import ConfigurationError, UnavailableError
 
 T = TypeVar("T")
 Call = Callable[[Connection], T]
+
+_AWAY: Final = (OperationalError, InternalError, InterfaceError)
+"""What a database says that does not work now, and may later: a lock, a full disk, a standby that cannot be written."""
 
 HEAD: Final = "0001"
 """The newest revision in `migrations/versions`."""
@@ -34,6 +37,8 @@ _PRAGMAS: Final = (
     "cache_size = -4096",
     "temp_store = MEMORY",
 )
+_PATIENCE_S: Final = 40.0
+"""Longest wait for a database that is elsewhere, in seconds."""
 _CONNECTIONS: Final = 8
 _BATCH: Final = 100
 _MIGRATING: Final = 0x53475754
@@ -95,6 +100,8 @@ class _Sqlite:
         self._writer: _GroupCommit | None = None
 
     def start(self) -> None:
+        if self._writer is not None:
+            return
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with self._writing.connect() as connection:
@@ -103,6 +110,8 @@ class _Sqlite:
         except OSError as error:
             raise ConfigurationError(f"the directory {self._path} cannot be opened: {error}") from error
         except DBAPIError as error:
+            if "locked" in str(error.orig):
+                raise UnavailableError(f"the directory {self._path} is locked by another process") from error
             hint = "check directory.database_url and the rights of its folder"
             raise ConfigurationError(f"the directory {self._path} cannot be opened: {error.orig}; {hint}") from error
         self._writer = _GroupCommit(self._writing)
@@ -119,7 +128,7 @@ class _Sqlite:
             raise UnavailableError("the directory is not open")
         try:
             return call(self._reader)
-        except OperationalError as error:
+        except _AWAY as error:
             raise UnavailableError(f"the directory {self._path} cannot be read: {error.orig}") from error
 
     async def snapshot(self, call: Call[T]) -> T:
@@ -137,7 +146,7 @@ class _Sqlite:
             raise UnavailableError("the directory is not open")
         try:
             return await asyncio.wrap_future(self._writer.submit(call))
-        except OperationalError as error:
+        except _AWAY as error:
             hint = "free space on its disk" if "full" in str(error.orig) else "check its disk"
             raise UnavailableError(f"the directory {self._path} cannot be written: {error.orig}; {hint}") from error
 
@@ -193,7 +202,8 @@ class _GroupCommit:
             if last:
                 return
 
-    def _commit(self, batch: Sequence[tuple[Call[Any], Future[Any]]]) -> None:
+    def _commit(self, submitted: Sequence[tuple[Call[Any], Future[Any]]]) -> None:
+        batch = [(call, future) for call, future in submitted if future.set_running_or_notify_cancel()]
         try:
             with self._connection.begin():
                 outcomes = [self._outcome(call, alone=len(batch) == 1) for call, _ in batch]
@@ -224,7 +234,15 @@ class _Postgres:
     name = "PostgreSQL"
 
     def __init__(self, url: str) -> None:
-        arguments = {"connect_timeout": 5, "options": "-c statement_timeout=30000 -c lock_timeout=10000"}
+        arguments = {
+            "connect_timeout": 5,
+            "options": "-c statement_timeout=30000 -c lock_timeout=10000",
+            "keepalives": 1,  # a host that vanishes is noticed
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 15000,
+        }
         self._engine = create_engine(
             url, pool_size=_CONNECTIONS, max_overflow=0, pool_pre_ping=True, connect_args=arguments
         )
@@ -244,7 +262,7 @@ class _Postgres:
 
     def stop(self) -> None:
         self._started = False
-        self._threads.shutdown()
+        self._threads.shutdown(cancel_futures=True)  # bounded by the timeouts of the connections
         self._engine.dispose()
 
     async def read(self, call: Call[T]) -> T:
@@ -260,9 +278,12 @@ class _Postgres:
         if not self._started:
             raise UnavailableError("the directory is not open")
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, how, call)
-        except OperationalError as error:
+            async with asyncio.timeout(_PATIENCE_S):
+                return await asyncio.get_running_loop().run_in_executor(self._threads, how, call)
+        except _AWAY as error:
             raise UnavailableError(f"the directory {self._where} does not answer: {error.orig}") from error
+        except TimeoutError:
+            raise UnavailableError(f"the directory {self._where} did not answer within {_PATIENCE_S:g} s") from None
 
     def _read(self, call: Call[T]) -> T:
         with self._engine.connect() as connection:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+import msgspec
 from sqlalchemy import Connection
 
 from semantic_gw.directory import register
@@ -15,7 +16,7 @@ from semantic_gw.directory.database import Database
 from semantic_gw.directory.merge_patch import apply
 from semantic_gw.directory.preparation import Preparation, refuse, with_new_id
 from semantic_gw.directory.register import ANY, Change, Condition, Draft, Entry, FullEntry, Page, Put
-from semantic_gw.directory.registration import REGISTRATION, Wish, head, sent, wish_in, wish_of, with_discovery
+from semantic_gw.directory.registration import REGISTRATION, head, sent, wish_in, with_discovery
 from semantic_gw.errors import ConflictError, InvalidDocumentError, NotRegisteredError
 from semantic_gw.model import IRI, Json, ThingDescription
 from semantic_gw.settings import DirectorySettings
@@ -111,11 +112,17 @@ class Directory:
             known = await self._full(thing)
             condition.check(thing, known.version)
             document = apply(_as_known(known), patch)
+            self._check_size(document)
             try:
                 return await self._put(document, Condition(match=frozenset({f'"{known.version}"'})))
             except ConflictError:
                 continue
         raise ConflictError(f"{thing} changes all the time; try again")
+
+    def _check_size(self, document: Json) -> None:
+        most = self._settings.max_description_bytes
+        if len(msgspec.json.encode(document)) > most:
+            refuse("", f"the description would have more than {most} bytes (directory.max_description_bytes)")
 
     async def _full(self, thing: IRI) -> Entry:
         known = await self._database.read(lambda connection: register.entry(connection, thing))
@@ -146,7 +153,7 @@ class Directory:
 
     async def same(self, document: Mapping[str, Json]) -> Entry | None:
         """What is registered under the id of *document*, if it is this very document, and asks for no time to live."""
-        if wish_of(document) != Wish():
+        if REGISTRATION in document:
             return None
         start = head(with_discovery(document)[0])
         thing = document["id"]

@@ -247,7 +247,8 @@ class KnownThings:
         """
         body = _written(thing)
         known = self._things.get(thing.id)
-        if known is not None and (known.body == body or _decode(known.body) == thing.document):
+        same_origin = known is not None and (known.origin, known.family) == (thing.origin, thing.family)
+        if known is not None and same_origin and (known.body == body or _decode(known.body) == thing.document):
             return False
         addresses = self._reading(thing).addresses.values()
         new = _Known(thing.id, body, thing.origin, thing.family, tuple(addresses), _repeats_on(thing.document))

@@ -111,7 +111,7 @@ def _entry(connection: Connection, model: IRI) -> Entry | None:
 
 
 def _document(connection: Connection, href: str) -> Json | None:
-    known = _entry(connection, href)
+    known = None if "\0" in href else _entry(connection, href)
     return None if known is None else msgspec.json.decode(known.body)
 
 

@@ -36,6 +36,7 @@ _KNOWN: Final = select(THINGS.c.version, THINGS.c.created, THINGS.c.body).where(
 _GRAPH: Final = select(THINGS.c.version, THINGS.c.projection).where(THINGS.c.id == bindparam("key"))
 _STATE: Final = select(STATE.c.position, STATE.c.listing, STATE.c.forgotten)
 _NEXT: Final = update(STATE).values(position=STATE.c.position + 1).returning(STATE.c.position)
+_TURN: Final = update(STATE).values(position=STATE.c.position)
 _LISTED: Final = update(STATE).values(listing=STATE.c.position)
 _INSERT: Final = insert(THINGS)
 _UPDATE: Final = update(THINGS).where(THINGS.c.id == bindparam("key"))
@@ -59,6 +60,9 @@ _EVERYTHING: Final = (
     select(*_FULL).where(THINGS.c.id > bindparam("after")).order_by(THINGS.c.id).limit(bindparam("most"))
 )
 _SOME: Final = select(*_FULL).where(THINGS.c.id.in_(bindparam("keys", expanding=True)))
+
+_PATIENCE: Final = 10
+"""So many times the changes that are kept are kept for who publishes them and is behind."""
 
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -299,11 +303,17 @@ def _change(row: Row[int, str, str, int, bytes | None]) -> Change:
 
 def forget(connection: Connection, kept: int) -> int:
     """Drop all but the newest *kept* changes; how many they were."""
-    upto = int(connection.execute(_NEXT).scalar_one()) - kept
-    if upto <= 0:
+    connection.execute(_TURN)
+    state = connection.execute(_STATE).one()
+    done = connection.execute(select(func.min(DUTIES.c.position)).where(DUTIES.c.position > 0)).scalar()
+    upto = state.position - kept
+    if done is not None and upto - done < _PATIENCE * kept:  # who publishes is waited for, but not for ever
+        upto = min(upto, done)
+    newest = connection.execute(select(func.max(CHANGES.c.position)).where(CHANGES.c.position <= upto)).scalar()
+    if newest is None or newest <= state.forgotten:
         return 0
-    connection.execute(update(STATE).values(forgotten=upto))
-    return connection.execute(delete(CHANGES).where(CHANGES.c.position <= upto)).rowcount
+    connection.execute(update(STATE).values(forgotten=newest))
+    return connection.execute(delete(CHANGES).where(CHANGES.c.position <= newest)).rowcount
 
 
 def everything(connection: Connection, after: IRI, most: int) -> list[FullEntry]:
@@ -352,8 +362,9 @@ def same(connection: Connection, drafts: Iterable[Draft]) -> set[IRI]:
     """The ids of those *drafts* that are registered as they are."""
     found = set()
     for draft in drafts:
-        known = connection.execute(_ONE, {"key": draft.id}).one_or_none()
-        if known is not None and known.body.startswith(draft.head):
+        (known,) = entries(connection, [draft.id])
+        as_described = (known.origin, known.family) == (draft.thing.origin, draft.thing.family)
+        if known.body is not None and as_described and known.body.startswith(draft.head):
             found.add(draft.id)
     return found
 
@@ -365,7 +376,7 @@ def reached(connection: Connection, duty: str) -> int:
 
 def claim(connection: Connection, duty: str, owner: str, now: datetime, until: datetime) -> bool:
     """Whether *owner* is the one to do *duty* until *until*; it is while no other claim holds."""
-    connection.execute(_NEXT)  # of two that begin at once one waits here for the other
+    connection.execute(_TURN)  # of two that begin at once one waits here for the other
     mine = {"owner": owner, "until": microseconds(until)}
     row = connection.execute(select(DUTIES).where(DUTIES.c.name == duty)).one_or_none()
     if row is None:

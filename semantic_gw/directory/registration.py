@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,12 +11,14 @@ from typing import Final
 
 import msgspec
 
+from semantic_gw.errors import InvalidDocumentError
 from semantic_gw.model import Finding, Json
 from semantic_gw.rdf.contexts import DISCOVERY
 
 REGISTRATION: Final = "registration"
 _CONTEXT: Final = "@context"
 _encode: Final = msgspec.json.Encoder().encode
+_LEAP: Final = re.compile(r"(:\d\d:)60")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 
@@ -78,8 +81,20 @@ def wish_of(document: Mapping[str, Json]) -> Wish:
     ttl, expires = told.get("ttl"), told.get("expires")
     return Wish(
         ttl=float(ttl) if isinstance(ttl, int | float) and not isinstance(ttl, bool) else None,
-        expires=datetime.fromisoformat(expires).astimezone(UTC) if isinstance(expires, str) else None,
+        expires=moment_of(expires) if isinstance(expires, str) else None,
     )
+
+
+def moment_of(text: str) -> datetime:
+    """The moment that *text*, a date-time (RFC 3339, 5.6), names. Raises InvalidDocumentError for one out of range.
+
+    A leap second counts as the last one that a clock here knows.
+    """
+    try:
+        return datetime.fromisoformat(_LEAP.sub(r"\g<1>59", text.upper())).astimezone(UTC)
+    except (ValueError, OverflowError):
+        detail = f"{text!r} is no date-time between the years 1 and 9999"
+        raise InvalidDocumentError(f"/registration: {detail}", (("/registration/expires", detail),)) from None
 
 
 def with_discovery(document: Mapping[str, Json]) -> tuple[dict[str, Json], Injection]:

@@ -6,12 +6,13 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from semantic_gw.bus.refusal import RecordTooLargeError
 from semantic_gw.contracts import Bus
 from semantic_gw.directory import KnownThings
 from semantic_gw.directory.directory import Directory
@@ -184,12 +185,19 @@ class Outbox:
         """Publish what changed behind *after*: at least up to the position *wanted*, which need not be of a change."""
         async for position, entries, _ in news(self._directory, after):
             if entries:
-                await self._bus.publish([self._record(entry) for entry in entries])
+                await self._put(entries)
             if position:
                 await self._directory.reach(self._name, position)
                 after = position
         if after < wanted:
             await self._directory.reach(self._name, wanted)
+
+    async def _put(self, entries: Sequence[FullEntry]) -> None:
+        try:
+            await self._bus.publish([self._record(entry) for entry in entries])
+        except RecordTooLargeError as error:  # the others are durable
+            things = [entries[index].id for index in error.refused]
+            _log.error("Thing Descriptions are too large for their topic", extra={"things": things})
 
     def _record(self, entry: FullEntry) -> Record:
         if entry.body is None:

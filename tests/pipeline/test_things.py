@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import update
 
 from semantic_gw.bus.log import LogBus
 from semantic_gw.contracts import TopicSpec
@@ -18,6 +19,7 @@ from semantic_gw.directory import KnownThings
 from semantic_gw.directory.database import open_database
 from semantic_gw.directory.directory import Directory
 from semantic_gw.directory.preparation import Preparation
+from semantic_gw.directory.tables import STATE
 from semantic_gw.lexicon import Lexicon
 from semantic_gw.model import Record
 from semantic_gw.pipeline.things import Outbox, ThingsFollower
@@ -163,7 +165,8 @@ async def test_one_of_two_gateways_publishes(directory: Directory, log: LogBus) 
 
 
 async def test_positions_of_no_change_keep_nobody_waiting(directory: Directory, log: LogBus) -> None:
-    await directory.claim("another duty", "somebody", 1.0)
+    await directory.put("urn:dev:sensor", sensor())
+    await directory.database.write(lambda connection: connection.execute(update(STATE).values(position=7)).rowcount)
     outbox = Outbox(directory, log, TOPIC, name="log")
     async with asyncio.timeout(5):
         await outbox.flush()
