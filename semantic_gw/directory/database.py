@@ -252,13 +252,20 @@ class _Postgres:
 
     def start(self) -> None:
         try:
-            with self._engine.connect() as connection:
-                _migrate(connection)
+            self._migrate()
         except OperationalError as error:
             raise UnavailableError(f"the directory {self._where} cannot be reached: {error.orig}") from error
         except SQLAlchemyError as error:
             raise ConfigurationError(f"the directory {self._where} cannot be used: {error}") from error
         self._started = True
+
+    def _migrate(self) -> None:
+        try:
+            with self._engine.connect() as connection:
+                _migrate(connection)
+        except BaseException:
+            self._engine.dispose()
+            raise
 
     def stop(self) -> None:
         self._started = False
