@@ -12,9 +12,9 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from semantic_gw.directory.database import Database
 from semantic_gw.directory.preparation import MAX_ID_BYTES, refuse, refuse_all
-from semantic_gw.directory.register import ANY, Condition, Entry
+from semantic_gw.directory.register import ANY, Condition, Entry, next_position
 from semantic_gw.directory.registration import Injection, microseconds, moment
-from semantic_gw.directory.tables import MODELS, STATE
+from semantic_gw.directory.tables import MODELS
 from semantic_gw.directory.thing_models import Instance, compose
 from semantic_gw.directory.validation import check_model
 from semantic_gw.errors import NotRegisteredError
@@ -22,7 +22,6 @@ from semantic_gw.model import IRI, Json
 
 _ONE: Final = select(MODELS).where(MODELS.c.id == bindparam("key"))
 _PAGE: Final = select(MODELS.c.body).order_by(MODELS.c.id)
-_NEXT: Final = update(STATE).values(position=STATE.c.position + 1).returning(STATE.c.position)
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -56,7 +55,7 @@ class Models:
         model, body, now = str(document["id"]), _encode(document), self._clock()
 
         def store(connection: Connection) -> tuple[Entry, bool]:
-            position = int(connection.execute(_NEXT).scalar_one())
+            position = next_position(connection)
             known = _entry(connection, model)
             condition.check(model, None if known is None else known.version)
             values = {"version": position, "modified": microseconds(now), "body": body}

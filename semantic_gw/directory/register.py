@@ -188,9 +188,14 @@ class Page:
     position: int
 
 
+def next_position(connection: Connection) -> int:
+    """A position of its own; other writers wait from here on until the transaction ends."""
+    return int(connection.execute(_NEXT).scalar_one())
+
+
 def put(connection: Connection, draft: Draft, now: datetime, condition: Condition, max_ttl_s: float) -> Put:
     """Register *draft* in the place of what had its id. Raises ConflictError."""
-    position = connection.execute(_NEXT).scalar_one()
+    position = next_position(connection)
     known = connection.execute(_KNOWN, {"key": draft.id}).one_or_none()
     condition.check(draft.id, None if known is None else known.version)
     created = draft.created if known is None else moment(known.created)
@@ -242,7 +247,7 @@ def _note(
 
 def remove(connection: Connection, thing: IRI, now: datetime, condition: Condition) -> None:
     """Take *thing* out of the register. Raises NotRegisteredError, ConflictError."""
-    position = connection.execute(_NEXT).scalar_one()
+    position = next_position(connection)
     known = connection.execute(_KNOWN, {"key": thing}).one_or_none()
     if known is None:
         raise NotRegisteredError(f"{thing} is not registered")
@@ -360,13 +365,14 @@ def adopt(
 
 def same(connection: Connection, drafts: Iterable[Draft]) -> set[IRI]:
     """The ids of those *drafts* that are registered as they are."""
-    found = set()
-    for draft in drafts:
-        (known,) = entries(connection, [draft.id])
-        as_described = (known.origin, known.family) == (draft.thing.origin, draft.thing.family)
-        if known.body is not None and as_described and known.body.startswith(draft.head):
-            found.add(draft.id)
-    return found
+    given = list(drafts)
+    known = {entry.id: entry for entry in entries(connection, [draft.id for draft in given])}
+    return {draft.id for draft in given if _is_same(draft, known[draft.id])}
+
+
+def _is_same(draft: Draft, known: FullEntry) -> bool:
+    described = (draft.thing.origin, draft.thing.family) == (known.origin, known.family)
+    return described and known.body is not None and known.body.startswith(draft.head)
 
 
 def reached(connection: Connection, duty: str) -> int:

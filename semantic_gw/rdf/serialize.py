@@ -116,11 +116,6 @@ class _Trig:
         return _iri(iri)
 
 
-def is_iri(text: str) -> bool:
-    """Whether *text* can be written as an IRI: it has a scheme, and no character that must be percent-encoded."""
-    return ":" in text and not _BAD_IRI.search(text)
-
-
 @lru_cache(maxsize=65536)
 def _iri(iri: IRI) -> str:
     if _BAD_IRI.search(iri):

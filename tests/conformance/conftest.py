@@ -1,14 +1,14 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
 from tests.conformance.directory_client import DirectoryClient
+from tests.http_peer import Quiet, serving
 from tests.live.gateway_process import GatewayProcess
 from tests.live.postgres_server import postgres_server
 
@@ -21,7 +21,7 @@ _ROOMS = {
 }
 
 
-class _Endpoint(BaseHTTPRequestHandler):
+class _Endpoint(Quiet, BaseHTTPRequestHandler):
     """A SPARQL endpoint that has one answer."""
 
     def do_GET(self) -> None:
@@ -36,20 +36,12 @@ class _Endpoint(BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers.get("Content-Length", "0")))
         self.do_GET()
 
-    def log_message(self, format: str, *_: object) -> None:
-        """Not into the output of the tests."""
-
 
 @pytest.fixture(scope="session")
 def peer_endpoint() -> Iterator[str]:
     """The address of another SPARQL endpoint, which the gateway may ask as SERVICE."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Endpoint)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/sparql"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(_Endpoint) as url:
+        yield f"{url}/sparql"
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])

@@ -5,12 +5,11 @@ from __future__ import annotations
 import gzip
 import json
 import socket
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -20,6 +19,7 @@ import pytest
 from tests.conformance.directory_client import DirectoryClient
 from tests.conformance.things import TD_CONTEXT, lamp, thing_model
 from tests.hostile.raw_http import TIMEOUT_S, Connection, Response, answer, connection, request
+from tests.http_peer import Quiet, serving
 from tests.live.gateway_process import GatewayProcess
 
 GOOD = "urn:example:good"
@@ -37,7 +37,7 @@ TD = "https://www.w3.org/2019/wot/td#"
 VISITS: Counter[str] = Counter()
 
 
-class Trap(BaseHTTPRequestHandler):
+class Trap(Quiet, BaseHTTPRequestHandler):
     """Counts who comes."""
 
     def do_GET(self) -> None:
@@ -50,20 +50,12 @@ class Trap(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.do_GET()
 
-    def log_message(self, format: str, *_: object) -> None:
-        """Not into the output of the tests."""
-
 
 @pytest.fixture(scope="module")
 def trap() -> Iterator[str]:
     """An address at which nobody may ask."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Trap)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(Trap) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")

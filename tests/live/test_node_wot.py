@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
 from semantic_gw.model import Json
+from tests.http_peer import Quiet, serving
 from tests.live.gateway_process import GatewayProcess
 from tests.shared import ROOT, unavailable
 
@@ -22,7 +22,7 @@ CLIENT = ROOT / "tests" / "clients" / "node_wot"
 KNOWN = "urn:dev:node-wot:1"
 
 
-class _Thermometer(BaseHTTPRequestHandler):
+class _Thermometer(Quiet, BaseHTTPRequestHandler):
     """A device with one property."""
 
     def do_GET(self) -> None:
@@ -33,19 +33,11 @@ class _Thermometer(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *_: object) -> None:
-        """Not into the output of the tests."""
-
 
 @pytest.fixture(scope="module")
 def device() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Thermometer)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(_Thermometer) as url:
+        yield f"{url}/"
 
 
 @pytest.fixture(scope="module")

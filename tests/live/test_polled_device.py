@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import threading
 import time
 import urllib.request
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
 from semantic_gw.model import Json
+from tests.http_peer import Quiet, serving
 from tests.live.gateway_process import GatewayProcess
 
 pytestmark = pytest.mark.live
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.live
 METER = "urn:dev:meter-7"
 
 
-class _Meter(BaseHTTPRequestHandler):
+class _Meter(Quiet, BaseHTTPRequestHandler):
     """A meter with two channels behind one path."""
 
     def do_GET(self) -> None:
@@ -33,19 +33,11 @@ class _Meter(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *_: object) -> None:
-        """Not into the output of the tests."""
-
 
 @pytest.fixture
 def meter() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Meter)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(_Meter) as url:
+        yield f"{url}/"
 
 
 @pytest.fixture
