@@ -166,24 +166,86 @@ class DataGraph:
 
 
 class Severity(enum.StrEnum):
-    """Severity of a validation result (SHACL, 2.1.4)."""
+    """The severities that SHACL names (SHACL, 2.1.4); a shape may have an IRI of its own instead."""
 
-    VIOLATION = "Violation"
-    WARNING = "Warning"
-    INFO = "Info"
+    VIOLATION = "http://www.w3.org/ns/shacl#Violation"
+    WARNING = "http://www.w3.org/ns/shacl#Warning"
+    INFO = "http://www.w3.org/ns/shacl#Info"
+
+
+@dataclass(frozen=True, slots=True)
+class Inverse:
+    """A path walked backwards (SHACL, 2.3.1.4)."""
+
+    path: PropertyPath
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """Paths walked one after the other (SHACL, 2.3.1.2)."""
+
+    paths: tuple[PropertyPath, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Any of several paths (SHACL, 2.3.1.3)."""
+
+    paths: tuple[PropertyPath, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ZeroOrMore:
+    """A path walked any number of times (SHACL, 2.3.1.5)."""
+
+    path: PropertyPath
+
+
+@dataclass(frozen=True, slots=True)
+class OneOrMore:
+    """A path walked at least once (SHACL, 2.3.1.6)."""
+
+    path: PropertyPath
+
+
+@dataclass(frozen=True, slots=True)
+class ZeroOrOne:
+    """A path walked once or not at all (SHACL, 2.3.1.7)."""
+
+    path: PropertyPath
+
+
+PropertyPath = IRI | Inverse | Sequence | Alternative | ZeroOrMore | OneOrMore | ZeroOrOne
+"""A SHACL property path (SHACL, 2.3.1); the IRI of a predicate is one by itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class ValidationResult:
-    """One sh:ValidationResult (SHACL, 3.6.2). *result_path* is the path in SPARQL's property-path text."""
+    """One sh:ValidationResult (SHACL, 3.6.2).
+
+    *severity* is a Severity or the IRI of one of a shape's own. *messages* are literals of xsd:string or
+    rdf:langString, at least one. *details* are the results that explain this one (sh:detail).
+    """
 
     focus_node: Term
-    result_path: str | None
+    result_path: PropertyPath | None
     value: Term | None
-    source_shape: str
+    source_shape: IRI
+    """The IRI of the shape; of a blank node, its label with `_:`."""
     source_constraint_component: IRI
-    severity: Severity
-    message: str
+    severity: IRI
+    messages: tuple[Literal, ...]
+    source_name: str = ""
+    """The source shape for people: its IRI with a prefix, or where it stands."""
+    source_constraint: Term | None = None
+    """The node of a SPARQL-based constraint (SHACL, 5.3.2)."""
+    details: tuple[ValidationResult, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """The message in English where there is one, or else the first."""
+        english = (m.lexical for m in self.messages if (m.language or "en").lower().startswith("en"))
+        return next(english, self.messages[0].lexical)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +256,8 @@ class ValidationReport:
 
     results: tuple[ValidationResult, ...]
     focus_nodes: int
+    focus_nodes_of: Mapping[IRI, int] = field(default_factory=dict)
+    """Focus nodes of each shape that had any; filled only where it was asked for."""
 
     @property
     def checked(self) -> bool:
@@ -202,7 +266,7 @@ class ValidationReport:
     @property
     def conforms(self) -> bool:
         """Whether shapes looked at the graph and none found a violation (warnings annotate only)."""
-        return self.checked and not any(result.severity is Severity.VIOLATION for result in self.results)
+        return self.checked and not any(result.severity == Severity.VIOLATION for result in self.results)
 
 
 class Outcome(enum.StrEnum):
