@@ -2,6 +2,7 @@
 
 Codec       bytes of one media type           → a JSON value        raises DecodingError
 Describer   a family's own description        → Thing Descriptions  raises DescribingError
+Reader      a Document of a family            → Readings            raises LiftingError
 Lifter      a Document                        → DataGraphs          raises LiftingError
 Validator   a DataGraph                       → ValidationReport    raises nothing: bad data is a value
 Bus         Records                           ⇄ topics              raises UnavailableError
@@ -12,9 +13,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
-from semantic_gw.model import DataGraph, Document, Json, Payload, Position, Record, ThingDescription, ValidationReport
+from semantic_gw.model import (
+    DataGraph,
+    Document,
+    Finding,
+    Json,
+    Payload,
+    Position,
+    Record,
+    ThingDescription,
+    ValidationReport,
+)
 
 
 class Codec(Protocol):
@@ -43,6 +55,66 @@ class Describer(Protocol):
 
     def describe(self, description: Json, address: str) -> Descriptions:
         """The Things that *description*, received at *address*, tells of. Raises DescribingError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One value that a device reported, before anybody looks up what it means.
+
+    *path* are the names that lead to it, its own last; *value* is in plain form: a number, a truth value or a text, no
+    sentinel and no number with a unit in one text. *unit* is spelled as the payload or the family's table spells it.
+    Where the family's table knows what is meant, *kind* is a kind of the vocabulary, and *states* the state of each
+    value (or the kind of each event); else the lexicon is asked by path, unit and value.
+    """
+
+    path: tuple[str, ...]
+    value: Json
+    unit: str = ""
+    pointer: str = ""
+    """JSON Pointer of the value in the document that was read, for people."""
+    kind: str = ""
+    states: Mapping[str, str] = field(default_factory=dict)
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one message says of one Thing at one time.
+
+    *time* is the phenomenon time in UTC, None where the message tells none that can be trusted. *about* are members
+    for the Thing's description (`saref:hasManufacturer`, `saref:hasModel`, `@type` …).
+    """
+
+    thing: str
+    title: str
+    fields: tuple[Field, ...]
+    time: datetime | None = None
+    about: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What a reader made of one document.
+
+    *left* are the values that are in no reading, each with a true reason (a sentinel, an echo of a command, a text
+    nobody can read). With *ignored* the document as a whole is nothing for us, and the reason is told.
+    """
+
+    readings: tuple[Reading, ...] = ()
+    left: tuple[Finding, ...] = ()
+    ignored: str = ""
+
+
+class Reader(Protocol):
+    """Takes the documents of a family apart: which Things report, when, and which values. Meanings are not its job."""
+
+    def read(self, document: Document) -> Readings:
+        """Raises LiftingError for a document that is not what the family's are."""
+        ...
+
+    def fork(self) -> Reader:
+        """A copy that shares nothing that changes: what is tried out there stays there. *self* where nothing does."""
         ...
 
 
