@@ -26,7 +26,8 @@ from semantic_gw.model import (
 )
 from semantic_gw.pipeline.family import Families, Route
 from semantic_gw.pipeline.result import Judged, Result
-from semantic_gw.rdf.namespaces import compact
+from semantic_gw.rdf.namespaces import SH
+from semantic_gw.rdf.property_paths import sparql_text
 from semantic_gw.settings import Policy, ShapesSettings
 
 R = TypeVar("R")
@@ -280,14 +281,16 @@ class Pipeline:
         """The strictest policy of the shape sets that found a violation."""
         if not report.checked:
             return self._shapes.unchecked
-        found = [r.source_shape for r in report.results if r.severity is Severity.VIOLATION]
+        found = [r.source_shape for r in report.results if r.severity == Severity.VIOLATION]
         policies = {self._shapes.policies.get(self._sets.get(shape, ""), self._shapes.policy) for shape in found}
         return min(policies, key=_STRICTEST_FIRST.index)
 
     def _tell_report(self, draft: _Draft, graph: DataGraph, report: ValidationReport) -> None:
         for result in report.results:
-            shape = f"{compact(result.source_shape)} at {result.result_path or 'the node'}"
-            draft.note("validate", shape, f"{result.severity}: {result.message}", value=shown(result.value))
+            where = "the node" if result.result_path is None else sparql_text(result.result_path)
+            severity = result.severity.removeprefix(SH)
+            shape = f"{result.source_name} at {where}"
+            draft.note("validate", shape, f"{severity}: {result.message}", value=shown(result.value))
         what = (
             f"{report.focus_nodes} focus nodes, {len(report.results)} results"
             if report.checked
@@ -332,4 +335,4 @@ def _why(report: ValidationReport) -> tuple[str, str]:
     if not report.checked:
         return "unchecked", "no shape targets the graph"
     first = report.results[0]
-    return "not valid", f"{compact(first.source_shape)}: {first.message}"
+    return "not valid", f"{first.source_name}: {first.message}"

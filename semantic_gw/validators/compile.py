@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path as FilePath
 from typing import Final
 
-from semantic_gw.model import IRI, Literal, Severity, Term, Triple
+from semantic_gw.model import IRI, Literal, PropertyPath, Severity, Term, Triple
 from semantic_gw.rdf.namespaces import OWL, RDFS, SH
 from semantic_gw.validators.compiled import CompiledShapes, Targets
 from semantic_gw.validators.constraints import COMPONENTS, PARTS, REPEATABLE, Constraint, Site
-from semantic_gw.validators.paths import Path, compile_path
+from semantic_gw.validators.paths import read_path
 from semantic_gw.validators.shape import Shape
 from semantic_gw.validators.source import ShapesGraph, show
 from semantic_gw.validators.view import TYPE, Background
@@ -43,7 +43,6 @@ _TYPES: Final = _terms(
 )
 _SHAPE_TYPES: Final = _terms("NodeShape PropertyShape Shape")
 _CLASS_TYPES: Final = frozenset({RDFS + "Class", OWL + "Class"})
-_SEVERITIES: Final = {SH + severity.value: severity for severity in Severity}
 
 
 def compile_shapes(sources: Iterable[FilePath | str], background: Iterable[Triple] = ()) -> CompiledShapes:
@@ -111,15 +110,16 @@ class _Compiler:
         graph = self.graph
         self._check_terms(node, _SHAPE)
         given = graph.one(node, SH + "path")
-        path = compile_path(graph, node, given) if given is not None else None
+        path = read_path(graph, node, given) if given is not None else None
         self._check_type(node, path)
         return Shape(
-            graph.name(node) if str(node).startswith("_:") else str(node),
+            str(node),
+            graph.name(node),
             path,
             self._constraints(Site(graph, node, path, self.background, self.compile)),
             [self._property(node, inner) for inner in graph.terms(node, SH + "property")],
             severity=self._severity(node),
-            message=self._message(node),
+            messages=self._messages(node),
             deactivated=self._flag(node, "deactivated"),
         )
 
@@ -148,28 +148,22 @@ class _Compiler:
             if isinstance(type_, str) and type_.startswith(SH) and type_ not in _TYPES:
                 self.graph.fail(node, f"is of the type {show(type_)}, which SHACL Core does not have")
 
-    def _check_type(self, node: Term, path: Path | None) -> None:
+    def _check_type(self, node: Term, path: PropertyPath | None) -> None:
         types = self.graph.terms(node, TYPE)
         if path is None and SH + "PropertyShape" in types:
             self.graph.fail(node, "is a property shape without sh:path")
         if path is not None and SH + "NodeShape" in types:
             self.graph.fail(node, "is a node shape with sh:path; make it a sh:PropertyShape")
 
-    def _severity(self, node: Term) -> Severity:
+    def _severity(self, node: Term) -> IRI:
         given = self.graph.one(node, SH + "severity")
-        if given is None:
-            return Severity.VIOLATION
-        if given not in _SEVERITIES:
-            self.graph.fail(node, f"has the severity {show(given)}; there are sh:Violation, sh:Warning, sh:Info")
-        return _SEVERITIES[str(given)]
+        return Severity.VIOLATION if given is None else self.graph.iri(node, given, "sh:severity")
 
-    def _message(self, node: Term) -> str | None:
-        """The message: in English, or else the first."""
+    def _messages(self, node: Term) -> tuple[Literal, ...]:
         messages = self.graph.terms(node, SH + "message")
-        texts = [self.graph.text(node, term, "sh:message") for term in messages]
-        languages = [term.language or "en" for term in messages if isinstance(term, Literal)]
-        english = [text for text, language in zip(texts, languages, strict=True) if language.startswith("en")]
-        return next(iter(english or texts), None)
+        for term in messages:
+            self.graph.text(node, term, "sh:message")
+        return tuple(term for term in messages if isinstance(term, Literal))
 
     def _flag(self, node: Term, name: str) -> bool:
         given = self.graph.one(node, SH + name)

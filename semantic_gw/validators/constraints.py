@@ -12,12 +12,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple, Protocol
 
-from semantic_gw.model import IRI, Literal, Term
+from semantic_gw.model import IRI, Literal, PropertyPath, Term
 from semantic_gw.rdf.namespaces import SH, compact
-from semantic_gw.validators.datatypes import Value, less, value_of, well_formed
-from semantic_gw.validators.lexical import MOST_REMEMBERED
-from semantic_gw.validators.paths import Path
-from semantic_gw.validators.patterns import translate
+from semantic_gw.validators.literals import MOST_REMEMBERED, Value, less, translate, value_of, well_formed
 from semantic_gw.validators.source import ShapesGraph, show
 from semantic_gw.validators.view import TYPE, Background, View
 
@@ -27,7 +24,7 @@ class Violation(NamedTuple):
 
     value: Term | None
     message: str
-    path: str | None = None
+    path: IRI | None = None
 
 
 Violations = Sequence[Violation]
@@ -96,7 +93,7 @@ class Site:
 
     graph: ShapesGraph
     shape: Term
-    path: Path | None
+    path: PropertyPath | None
     background: Background
     compile: Callable[[Term], Conforming]
 
@@ -410,7 +407,7 @@ def _closed(site: Site, parameter: Term) -> Constraint:
 
     def check(view: View, _focus: Term, values: Sequence[Term]) -> Violations:
         return [
-            Violation(term, "is not allowed: the shape is closed", compact(predicate))
+            Violation(term, "is not allowed: the shape is closed", predicate)
             for value in values
             for predicate, terms in view.predicates(value).items()
             for term in terms

@@ -1,4 +1,4 @@
-"""Property paths (SHACL, 2.3.1): each a function from a node to its value nodes, and SPARQL's text for it."""
+"""Property paths (SHACL, 2.3.1): read from a shapes graph, and compiled to functions from a node to its value nodes."""
 
 from __future__ import annotations
 
@@ -6,60 +6,49 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from semantic_gw.model import IRI, Literal, Term
+from semantic_gw.model import (
+    IRI,
+    Alternative,
+    Inverse,
+    Literal,
+    OneOrMore,
+    PropertyPath,
+    Term,
+    ZeroOrMore,
+    ZeroOrOne,
+)
+from semantic_gw.model import Sequence as SequencePath
 from semantic_gw.rdf.namespaces import SH, compact
 from semantic_gw.validators.source import FIRST, ShapesGraph
 from semantic_gw.validators.view import View
 
 Walk = Callable[[View, Term], Sequence[Term]]
-
-_PRIMARY, _MODIFIED, _INVERTED, _SEQUENCE, _ALTERNATIVE = range(5)
-"""How tightly SPARQL's grammar binds a path (SPARQL 1.1, rules 89 to 94): looser ones need brackets."""
+"""From a node to its value nodes, each once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
-    """A compiled path. *predicate* is set where it is a single predicate."""
-
-    text: str
-    walk: Walk
-    predicate: IRI | None = None
-    binds: int = _PRIMARY
-
-    def within(self, binds: int) -> str:
-        """The text inside a path that binds as tightly as *binds*."""
-        return self.text if self.binds < binds else f"({self.text})"
-
-
-def compile_path(graph: ShapesGraph, shape: Term, node: Term) -> Path:
+def read_path(graph: ShapesGraph, shape: Term, node: Term) -> PropertyPath:
     """The path at *node*. Raises ShapeError for a form that SHACL does not have."""
-    return _Compiler(graph, shape).path(node, (), backward=False)
+    return _Reader(graph, shape).path(node, ())
 
 
 @dataclass(frozen=True, slots=True)
-class _Compiler:
+class _Reader:
     graph: ShapesGraph
     shape: Term
 
-    def path(self, node: Term, above: tuple[Term, ...], *, backward: bool) -> Path:
-        """The path at *node* within the path nodes *above*; *backward* where it stands in an inverse path."""
+    def path(self, node: Term, above: tuple[Term, ...]) -> PropertyPath:
+        """The path at *node* within the path nodes *above*."""
         if isinstance(node, Literal):
             self.graph.fail(self.shape, f"has the literal {node.lexical!r} where a path is wanted")
         if not node.startswith("_:"):
-            return _backward(node) if backward else _forward(node)
+            return node
         if node in above:
             self.graph.fail(self.shape, "has a path that contains itself")
         form, inner = self._form(node)
-        if form == SH + "inversePath":
-            turned = self.path(inner, (*above, node), backward=not backward)
-            return turned if backward else Path(f"^{self._plain(inner, above)}", turned.walk, binds=_INVERTED)
         if form in (FIRST, SH + "alternativePath"):
-            steps = [self.path(one, (*above, node), backward=backward) for one in self._members(inner)]
-            return _sequence(steps[::-1] if backward else steps) if form == FIRST else _alternative(steps)
-        return _MODIFIERS[form](self.path(inner, (*above, node), backward=backward))
-
-    def _plain(self, inner: Term, above: tuple[Term, ...]) -> str:
-        return self.path(inner, above, backward=False).within(_INVERTED)
+            members = tuple(self.path(one, (*above, node)) for one in self._members(inner))
+            return SequencePath(members) if form == FIRST else Alternative(members)
+        return _MODIFIERS[form](self.path(inner, (*above, node)))
 
     def _members(self, head: Term) -> list[Term]:
         members = self.graph.list(self.shape, head)
@@ -79,19 +68,45 @@ class _Compiler:
         return form, terms[0]
 
 
-def _forward(predicate: IRI) -> Path:
-    return Path(compact(predicate), lambda view, node: view.objects(node, predicate), predicate)
+_MODIFIERS: Final[dict[IRI, Callable[[PropertyPath], PropertyPath]]] = {
+    SH + "inversePath": Inverse,
+    SH + "zeroOrMorePath": ZeroOrMore,
+    SH + "oneOrMorePath": OneOrMore,
+    SH + "zeroOrOnePath": ZeroOrOne,
+}
+_FORMS: Final = (SH + "alternativePath", *_MODIFIERS)
 
 
-def _backward(predicate: IRI) -> Path:
-    return Path(f"^{compact(predicate)}", lambda view, node: view.subjects(node, predicate), binds=_INVERTED)
+def compile_path(path: PropertyPath, *, backward: bool = False) -> Walk:
+    """The function that walks *path*, or, *backward*, its inverse."""
+    match path:
+        case str():
+            return _backward(path) if backward else _forward(path)
+        case Inverse(inner):
+            return compile_path(inner, backward=not backward)
+        case SequencePath(steps):
+            return _sequence(steps[::-1] if backward else steps, backward=backward)
+        case Alternative(options):
+            return _alternative([compile_path(option, backward=backward) for option in options])
+        case ZeroOrOne(inner):
+            return _zero_or_one(compile_path(inner, backward=backward))
+        case ZeroOrMore(inner) | OneOrMore(inner):
+            return _closure(compile_path(inner, backward=backward), itself=isinstance(path, ZeroOrMore))
 
 
-def _sequence(steps: Sequence[Path]) -> Path:
-    text = "/".join(step.within(_SEQUENCE) for step in steps)
-    predicates = [step.predicate for step in steps if step.predicate is not None]
-    walk = _through(predicates) if len(predicates) == len(steps) else _along([step.walk for step in steps])
-    return Path(text, walk, binds=_SEQUENCE)
+def _forward(predicate: IRI) -> Walk:
+    return lambda view, node: view.objects(node, predicate)
+
+
+def _backward(predicate: IRI) -> Walk:
+    return lambda view, node: view.subjects(node, predicate)
+
+
+def _sequence(steps: Sequence[PropertyPath], *, backward: bool) -> Walk:
+    predicates = [step for step in steps if isinstance(step, str)]
+    if len(predicates) == len(steps) and not backward:
+        return _through(predicates)
+    return _along([compile_path(step, backward=backward) for step in steps])
 
 
 def _through(predicates: Sequence[IRI]) -> Walk:
@@ -124,41 +139,27 @@ def _along(walks: Sequence[Walk]) -> Walk:
     return walk
 
 
-def _alternative(options: Sequence[Path]) -> Path:
-    walks = [option.walk for option in options]
-
-    def walk(view: View, node: Term) -> Sequence[Term]:
-        return _distinct(term for one in walks for term in one(view, node))
-
-    return Path("|".join(option.within(_ALTERNATIVE) for option in options), walk, binds=_ALTERNATIVE)
+def _alternative(walks: Sequence[Walk]) -> Walk:
+    return lambda view, node: _distinct(term for one in walks for term in one(view, node))
 
 
-def _closure(inner: Path, mark: str, *, itself: bool) -> Path:
+def _closure(inner: Walk, *, itself: bool) -> Walk:
     def walk(view: View, node: Term) -> Sequence[Term]:
         found: dict[Term, None] = {node: None} if itself else {}
         open_ = [node]
         while open_:
-            for term in inner.walk(view, open_.pop()):
+            for term in inner(view, open_.pop()):
                 if term not in found:
                     found[term] = None
                     open_.append(term)
         return list(found)
 
-    return Path(inner.within(_MODIFIED) + mark, walk, binds=_MODIFIED)
+    return walk
 
 
-def _zero_or_one(inner: Path) -> Path:
-    text = inner.within(_MODIFIED) + "?"
-    return Path(text, lambda view, node: _distinct((node, *inner.walk(view, node))), binds=_MODIFIED)
+def _zero_or_one(inner: Walk) -> Walk:
+    return lambda view, node: _distinct((node, *inner(view, node)))
 
 
 def _distinct(terms: Iterable[Term]) -> list[Term]:
     return list(dict.fromkeys(terms))
-
-
-_MODIFIERS: Final[dict[IRI, Callable[[Path], Path]]] = {
-    SH + "zeroOrMorePath": lambda inner: _closure(inner, "*", itself=True),
-    SH + "oneOrMorePath": lambda inner: _closure(inner, "+", itself=False),
-    SH + "zeroOrOnePath": _zero_or_one,
-}
-_FORMS: Final = (SH + "inversePath", SH + "alternativePath", *_MODIFIERS)

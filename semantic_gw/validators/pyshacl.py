@@ -10,8 +10,7 @@ import rdflib
 from rdflib.namespace import SH as sh  # noqa: N811
 from rdflib.term import Node
 
-from semantic_gw.model import DataGraph, Literal, Severity, Term, Triple, ValidationReport, ValidationResult
-from semantic_gw.rdf.namespaces import compact
+from semantic_gw.model import DataGraph, Literal, Term, Triple, ValidationReport, ValidationResult
 from semantic_gw.validators.source import ShapesGraph
 from semantic_gw.validators.view import Background
 
@@ -80,13 +79,13 @@ def _result(report: rdflib.Graph, node: Node) -> ValidationResult:
         return report.value(node, predicate)
 
     focus, path, value = one(sh.focusNode), one(sh.resultPath), one(sh.value)
-    severity = str(one(sh.resultSeverity)).rpartition("#")[2]
+    messages = tuple(term for term in map(_term, report.objects(node, sh.resultMessage)) if isinstance(term, Literal))
     return ValidationResult(
         focus_node=_term(focus) if focus is not None else "",
-        result_path=compact(str(path)) if isinstance(path, rdflib.URIRef) else None,
+        result_path=str(path) if isinstance(path, rdflib.URIRef) else None,
         value=_term(value) if value is not None else None,
-        source_shape=str(one(sh.sourceShape)),
+        source_shape=str(_term(one(sh.sourceShape) or rdflib.BNode())),
         source_constraint_component=str(one(sh.sourceConstraintComponent)),
-        severity=Severity(severity),
-        message=str(one(sh.resultMessage)),
+        severity=str(one(sh.resultSeverity)),
+        messages=messages,
     )

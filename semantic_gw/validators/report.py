@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from semantic_gw.model import IRI, Json, Literal, Term, Triple, ValidationReport, ValidationResult
-from semantic_gw.rdf.namespaces import RDF, SH, XSD, expand
+from semantic_gw.rdf.namespaces import RDF, SH, XSD
+from semantic_gw.rdf.property_paths import sparql_text
 
 _TYPE: Final = RDF + "type"
-_PREDICATE: Final = re.compile(r"<(?P<iri>[^<>]*)>|[a-z]+:[\w-]+")
 MAX_RESULTS: Final = 100
 """Results shown of one report; their number is always told."""
 
@@ -26,11 +25,11 @@ def flat_report(report: ValidationReport) -> dict[str, Json]:
 
 def _flat(result: ValidationResult) -> dict[str, Json]:
     found = {
-        "severity": result.severity.value,
+        "severity": result.severity.removeprefix(SH),
         "focusNode": _text(result.focus_node),
-        "path": result.result_path,
+        "path": None if result.result_path is None else sparql_text(result.result_path),
         "value": None if result.value is None else _text(result.value),
-        "shape": result.source_shape,
+        "shape": result.source_name if result.source_shape.startswith("_:") else result.source_shape,
         "component": result.source_constraint_component,
         "message": result.message,
     }
@@ -60,26 +59,14 @@ def _result(result: ValidationResult, report: IRI, node: IRI) -> list[Triple]:
         (report, SH + "result", node),
         (node, _TYPE, SH + "ValidationResult"),
         (node, SH + "focusNode", result.focus_node),
-        (node, SH + "resultSeverity", SH + result.severity.value),
+        (node, SH + "resultSeverity", result.severity),
         (node, SH + "sourceConstraintComponent", result.source_constraint_component),
         (node, SH + "resultMessage", Literal(result.message, XSD + "string")),
     ]
-    if (path := _predicate(result.result_path)) is not None:
-        triples.append((node, SH + "resultPath", path))
+    if isinstance(result.result_path, str):
+        triples.append((node, SH + "resultPath", result.result_path))
     if result.value is not None:
         triples.append((node, SH + "value", result.value))
-    if not result.source_shape.endswith("]"):
+    if not result.source_shape.startswith("_:"):
         triples.append((node, SH + "sourceShape", result.source_shape))
     return triples
-
-
-def _predicate(path: str | None) -> IRI | None:
-    """The IRI of a path that is a single predicate; None for any other.
-
-    >>> _predicate("saref:hasValue"), _predicate("saref:observes/saref:hasStateKind")
-    ('https://saref.etsi.org/core/hasValue', None)
-    """
-    match = _PREDICATE.fullmatch(path or "")
-    if match is None:
-        return None
-    return match["iri"] or expand(match[0])

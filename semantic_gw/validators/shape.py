@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
-from semantic_gw.model import IRI, Severity, Term, ValidationResult
+from semantic_gw.model import IRI, Literal, PropertyPath, Term, ValidationResult
+from semantic_gw.rdf.namespaces import XSD
+from semantic_gw.rdf.property_paths import sparql_text
 from semantic_gw.validators.constraints import Constraint, Counted, Each, Test, Violation, Whole, both
-from semantic_gw.validators.paths import Path
+from semantic_gw.validators.paths import Walk, compile_path
 from semantic_gw.validators.view import Predicates, View
 
 Results = list[ValidationResult]
@@ -35,32 +37,47 @@ class Shape:
     same as a row of a table, where the shape is that simple.
     """
 
-    __slots__ = ("conforms", "constraints", "deactivated", "inner", "iri", "message", "path", "row", "severity")
+    __slots__ = (
+        "conforms",
+        "constraints",
+        "deactivated",
+        "inner",
+        "iri",
+        "messages",
+        "name",
+        "path",
+        "row",
+        "severity",
+        "walk",
+    )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  a shape has as many parts
         self,
         iri: str,
-        path: Path | None,
+        name: str,
+        path: PropertyPath | None,
         constraints: Sequence[tuple[IRI, Constraint]],
         inner: Iterable[Shape],
         *,
-        severity: Severity,
-        message: str | None,
+        severity: IRI,
+        messages: tuple[Literal, ...],
         deactivated: bool,
     ) -> None:
         self.deactivated = deactivated
         self.iri = iri
+        self.name = name
         self.path = path
+        self.walk = None if path is None else compile_path(path)
         self.constraints = tuple(constraints)
         self.inner = tuple(shape for shape in inner if not shape.deactivated)
         self.severity = severity
-        self.message = message
+        self.messages = messages
         forms = [constraint for _, constraint in constraints]
-        self.conforms, self.row = (_always, None) if deactivated else fuse(path, forms, self.inner)
+        self.conforms, self.row = (_always, None) if deactivated else fuse(path, self.walk, forms, self.inner)
 
     def validate(self, view: View, focus: Term, results: Results) -> None:
         """Append what is wrong with *focus* to *results*."""
-        values: Sequence[Term] = (focus,) if self.path is None else self.path.walk(view, focus)
+        values: Sequence[Term] = (focus,) if self.walk is None else self.walk(view, focus)
         for component, constraint in self.constraints:
             found = constraint.violations(view, focus, values)
             results += [self._result(component, focus, violation) for violation in found]
@@ -69,27 +86,42 @@ class Shape:
                 shape.validate(view, value, results)
 
     def _result(self, component: IRI, focus: Term, violation: Violation) -> ValidationResult:
-        path = violation.path or (self.path.text if self.path else None)
-        text = self.message or f"{path or 'the node'} {violation.message}"
-        return ValidationResult(focus, path, violation.value, self.iri, component, self.severity, text)
+        path = violation.path or self.path
+        return ValidationResult(
+            focus,
+            path,
+            violation.value,
+            self.iri,
+            component,
+            self.severity,
+            self.messages or (_message(path, violation),),
+            self.name,
+        )
 
 
-def fuse(path: Path | None, constraints: Sequence[Constraint], inner: Sequence[Shape]) -> tuple[Test, Row | None]:
+def _message(path: PropertyPath | None, violation: Violation) -> Literal:
+    where = "the node" if path is None else sparql_text(path)
+    return Literal(f"{where} {violation.message}", XSD + "string")
+
+
+def fuse(
+    path: PropertyPath | None, walk: Walk | None, constraints: Sequence[Constraint], inner: Sequence[Shape]
+) -> tuple[Test, Row | None]:
     """One question for all *constraints* on the value nodes of *path* and for the property shapes *inner*.
 
     Beside it, where the shape is of the common form, its row: a node shape asks all its rows in one loop.
     """
     tests = [one.test for one in constraints if isinstance(one, Each)]
     wholes = [one.wrong for one in constraints if isinstance(one, Whole)]
-    if path is None:
+    if walk is None:
         return _of_node(inner, [*tests, *map(_alone, wholes)]), None
     tests += [shape.conforms for shape in inner]
     counts = [one for one in constraints if isinstance(one, Counted)]
     least = max((one.least for one in counts), default=0)
     most = min((one.most for one in counts if one.most is not None), default=float("inf"))
-    if path.predicate is None or wholes:
-        return _of_path(path, tests, wholes, least, most), None
-    row = Row(path.predicate, both(tests) if tests else None, least == 0, least <= 1 <= most, least, most)
+    if not isinstance(path, str) or wholes:
+        return _of_path(walk, tests, wholes, least, most), None
+    row = Row(path, both(tests) if tests else None, least == 0, least <= 1 <= most, least, most)
     return _of_rows([row]), row
 
 
@@ -129,8 +161,8 @@ def _of_rows(rows: Sequence[Row]) -> Test:
     return conforms
 
 
-def _of_path(path: Path, tests: Sequence[Test], wholes: Sequence[Wrong], least: int, most: float) -> Test:
-    walk, test = path.walk, both(tests) if tests else None
+def _of_path(walk: Walk, tests: Sequence[Test], wholes: Sequence[Wrong], least: int, most: float) -> Test:
+    test = both(tests) if tests else None
 
     def conforms(view: View, focus: Term) -> bool:
         values = walk(view, focus)

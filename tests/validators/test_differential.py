@@ -15,7 +15,7 @@ import pytest
 from semantic_gw.app.parts import Parts, load_parts
 from semantic_gw.codecs.capture import BadLine, read_captures
 from semantic_gw.lifters.thing import lifters
-from semantic_gw.model import Literal, Term, Triple, ValidationReport
+from semantic_gw.model import Literal, PropertyPath, Term, Triple, ValidationReport
 from semantic_gw.rdf.namespaces import DCTERMS, RDF, RDFS, SAREF, SGW, TIME, UNIT, XSD
 from semantic_gw.settings import Settings
 from semantic_gw.shipped import SHAPES
@@ -231,7 +231,7 @@ def several(triples: Graph, chance: random.Random) -> Graph:
 
 MUTATIONS: Final[dict[str, Mutation]] = {"nothing": lambda triples, _: triples, **ONE, "several things": several}
 
-Line = tuple[Term, str | None, Term | None, str, str]
+Line = tuple[Term, PropertyPath | None, Term | None, str, str]
 
 
 def lines(report: ValidationReport) -> Counter[Line]:
