@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semantic_gw.validators.patterns import translate
+from semantic_gw.validators.literals import translate
 
 
 @pytest.mark.parametrize(

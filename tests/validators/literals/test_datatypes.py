@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from semantic_gw.model import Literal
 from semantic_gw.rdf.namespaces import RDF, XSD
-from semantic_gw.validators.datatypes import less, value_of, well_formed
+from semantic_gw.validators.literals import less, value_of, well_formed
 
 LEXICAL = {
     # What is in the lexical space (XSD 1.1 part 2, 3.3 and 3.4), and what only looks so.
