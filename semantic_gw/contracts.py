@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, Self
 
 from semantic_gw.model import (
     DataGraph,
@@ -109,11 +109,14 @@ class Readings:
 class Reader(Protocol):
     """Takes the documents of a family apart: which Things report, when, and which values. Meanings are not its job."""
 
-    def read(self, document: Document) -> Readings:
-        """Raises LiftingError for a document that is not what the family's are."""
+    def read(self, document: Document, captures: Mapping[str, str]) -> Readings:
+        """The readings of *document*; *captures* are the levels of its address that the family's route named.
+
+        Raises LiftingError for a document that is not what the family's are.
+        """
         ...
 
-    def fork(self) -> Reader:
+    def fork(self) -> Self:
         """A copy that shares nothing that changes: what is tried out there stays there. *self* where nothing does."""
         ...
 

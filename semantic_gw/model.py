@@ -92,6 +92,10 @@ class Document:
     payload: Payload
     value: Json
     media_type: str
+    part: str = ""
+    """Which part of the payload it is, where a reader took it apart: `1`, `2`; empty for the first, or the whole."""
+    phenomenon_time: datetime | None = None
+    """The time of everything in it, where a reader found one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ class _Generator:
         self.emit(0, "def lift(document, graph, events, time, found" + (", note" if self.explain else "") + "):")
         self.emit(1, "members = document if type(document) is dict else EMPTY")
         self.emit(1, "observations, triples, unmapped = found.observations, found.triples, found.unmapped")
-        self.emit(1, "phenomenon = None")
+        self.emit(1, "phenomenon = found.phenomenon")
         for index, rule in enumerate(self.plan.rules):
             self.rule(index, rule)
         self.unknown_members()

@@ -82,10 +82,12 @@ class ThingLifter:
 
     def _run(self, document: Document, function: Any, *note: Any) -> tuple[Found, IRI, IRI, Literal]:
         payload = document.payload
-        graph = graph_iri(self._base_iri, GraphKind.OBSERVATIONS, payload.id)
-        events = graph_iri(self._base_iri, GraphKind.EVENTS, payload.id)
+        name = f"{payload.id}-{document.part}" if document.part else payload.id
+        graph = graph_iri(self._base_iri, GraphKind.OBSERVATIONS, name)
+        events = graph_iri(self._base_iri, GraphKind.EVENTS, name)
         time = Literal(date_time(payload.received_at), _DATE_TIME)
         found = Found()
+        found.phenomenon = document.phenomenon_time
         value = document.value
         if self._reads_text and type(value) is str and document.media_type == _TEXT:
             value = plain(value)

@@ -1,0 +1,211 @@
+"""What a family's manifest says of its documents: a table of where things stand. The same table in TOML and YAML.
+
+| member | meaning |
+|---|---|
+| `thing` | IRI of the Thing: a template, or several, the first that can be filled counts |
+| `title` | its title, likewise |
+| `about` | members of its description, each a template: `"saref:hasModel" = "{/model}"` |
+| `each` | where the items stand that each are a reading: a path of the document, `*` is any member or index (`{key}`) |
+| `fields` | where in an item the values stand; the item itself by default |
+| `pairs` | a list of names and values instead: `{at, name, value, unit, time}` |
+| `time` | when it was: `[{at, as}]`, the first that can be read; `as` is iso, s, ms, us, ns, or a format of strptime |
+| `ignore` | documents that are nothing for us: `[{at, is, reason}]`; without `is`, whatever stands there |
+| `leave` | values that are none: `[{path, reason}]` |
+| `field` | what is known of single values, see FieldRule: `[{path, kind, unit, …}]` |
+| `units` | endings of names that are units: `{_kwh = "kWh"}` |
+| `none` | numbers and texts that say "no value", of every field |
+| `numbers` | `json` (default), `text` where numbers are written as texts, `unit` where a unit follows them there |
+| `decimal` | the sign between the digits of numbers in texts |
+
+A path of names is written with `/`; `*` in it is any name, `**` any names, and `*` within a name any characters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+from semantic_gw.json_pointer import Tokens, parse_pointer
+from semantic_gw.model import Json
+from semantic_gw.rdf.namespaces import SGW, expand
+from semantic_gw.readers.templates import Template, parse_template
+
+MEMBERS: Final = frozenset(
+    {
+        "thing", "title", "about", "each", "fields", "pairs", "time", "ignore", "leave", "field", "units", "none",
+        "numbers", "decimal",
+    }
+)  # fmt: skip
+_FIELD_MEMBERS: Final = frozenset(
+    {
+        "path", "kind", "unit", "unit_at", "scale", "offset", "none", "states", "name", "title", "numbers", "decimal",
+    }
+)  # fmt: skip
+_NUMBERS: Final = ("json", "text", "unit")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRule:
+    """What is known of the values at *path*: their kind, unit, states, and what on the wire means what."""
+
+    path: re.Pattern[str]
+    kind: str = ""
+    unit: str = ""
+    unit_at: Tokens | None = None
+    """Where in the item, or else in the whole document, the unit stands."""
+    factor: Decimal = Decimal(1)
+    offset: Decimal = Decimal(0)
+    none: tuple[Json, ...] = ()
+    states: Mapping[str, str] = field(default_factory=dict)
+    name: str = ""
+    """What the value is called for the lexicon and in the description, instead of its own name."""
+    title: str = ""
+    numbers: str = ""
+    decimal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Values that are none, and why."""
+
+    path: re.Pattern[str]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """Documents that are nothing for us, and why. *values* is None where it is enough that something stands there."""
+
+    at: Tokens
+    values: tuple[Json, ...] | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """A list of objects that each name a value."""
+
+    at: Tokens
+    name: Tokens
+    value: Tokens
+    unit: Tokens | None = None
+    time: Tokens | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRules:
+    """One reading table, parsed."""
+
+    thing: tuple[Template, ...]
+    title: tuple[Template, ...] = ()
+    about: tuple[tuple[str, Template], ...] = ()
+    each: Tokens = ()
+    fields: tuple[Tokens, ...] = ((),)
+    pairs: Pairs | None = None
+    time: tuple[tuple[Tokens, str], ...] = ()
+    ignore: tuple[Ignore, ...] = ()
+    leave: tuple[Leave, ...] = ()
+    field: tuple[FieldRule, ...] = ()
+    units: tuple[tuple[str, str], ...] = ()
+    """Endings, the longest first."""
+    none: tuple[Json, ...] = ()
+    numbers: str = "json"
+    decimal: str = "."
+
+
+def parse_rules(table: Mapping[str, Any]) -> ReadingRules:
+    """The rules of a reading table. Raises ValueError that says which member is wrong, and what there is instead."""
+    _check(table, MEMBERS, "a reading")
+    if "thing" not in table:
+        raise ValueError('a reading says which Thing it is of: thing = "urn:dev:ops:{name}"')
+    return ReadingRules(
+        thing=_templates(table["thing"], ""),
+        title=_templates(table.get("title", ()), "text"),
+        about=tuple((name, parse_template(text, style="text")) for name, text in table.get("about", {}).items()),
+        each=parse_pointer(table.get("each", "")),
+        fields=tuple(map(parse_pointer, _several(table.get("fields", "")))),
+        pairs=_pairs(table["pairs"]) if "pairs" in table else None,
+        time=tuple((parse_pointer(row["at"]), row.get("as", "iso")) for row in table.get("time", ())),
+        ignore=tuple(map(_ignore, table.get("ignore", ()))),
+        leave=tuple(Leave(path_pattern(p), r["reason"]) for r in table.get("leave", ()) for p in _several(r["path"])),
+        field=tuple(rule for row in table.get("field", ()) for rule in _field(row)),
+        units=tuple(sorted(table.get("units", {}).items(), key=lambda pair: -len(pair[0]))),
+        none=tuple(table.get("none", ())),
+        numbers=_numbers(table.get("numbers", "json")),
+        decimal=table.get("decimal", "."),
+    )
+
+
+def path_pattern(path: str) -> re.Pattern[str]:
+    """The paths, joined with `/`, that *path* is a pattern of.
+
+    >>> bool(path_pattern("ENERGY/*").fullmatch("ENERGY/Power")), bool(path_pattern("**/Id").fullmatch("a/b/Id"))
+    (True, True)
+    """
+    levels = path.strip("/").split("/")
+    text = "".join("(?:[^/]+/)*" if one == "**" else re.escape(one).replace(r"\*", "[^/]*") + "/" for one in levels)
+    return re.compile(text.removesuffix("/") if not text.endswith("*") else text + ".*", re.DOTALL)
+
+
+def _check(table: Mapping[str, Any], known: frozenset[str], what: str) -> None:
+    if unknown := sorted(table.keys() - known):
+        raise ValueError(f"{what} has no member {', '.join(unknown)}; there are {', '.join(sorted(known))}")
+
+
+def _several(value: Any) -> Iterable[str]:
+    return (value,) if isinstance(value, str) else value
+
+
+def _templates(value: Any, style: str) -> tuple[Template, ...]:
+    return tuple(parse_template(text, style=style) for text in _several(value))
+
+
+def _numbers(value: str) -> str:
+    if value not in _NUMBERS:
+        raise ValueError(f"numbers = {value!r} is none of {', '.join(_NUMBERS)}")
+    return value
+
+
+def _pairs(row: Mapping[str, Any]) -> Pairs:
+    _check(row, frozenset(("at", "name", "value", "unit", "time")), "pairs")
+    optional = {name: parse_pointer(row[name]) for name in ("unit", "time") if name in row}
+    return Pairs(*(parse_pointer(row[name]) for name in ("at", "name", "value")), **optional)
+
+
+def _ignore(row: Mapping[str, Any]) -> Ignore:
+    _check(row, frozenset(("at", "is", "reason")), "ignore")
+    values = row.get("is")
+    listed = None if values is None else tuple(values) if isinstance(values, list) else (values,)
+    return Ignore(parse_pointer(row["at"]), listed, row["reason"])
+
+
+def _field(row: Mapping[str, Any]) -> Iterable[FieldRule]:
+    _check(row, _FIELD_MEMBERS, f"field {row.get('path', '?')}")
+    rule = {
+        "kind": _iri(row.get("kind", "")),
+        "unit": row.get("unit", ""),
+        "unit_at": parse_pointer(row["unit_at"]) if "unit_at" in row else None,
+        "factor": _decimal(row.get("scale", 1)),
+        "offset": _decimal(row.get("offset", 0)),
+        "none": tuple(row.get("none", ())),
+        "states": {str(text): _iri(state) for text, state in row.get("states", {}).items()},
+        "name": row.get("name", ""),
+        "title": row.get("title", ""),
+        "numbers": _numbers(row["numbers"]) if "numbers" in row else "",
+        "decimal": row.get("decimal", ""),
+    }
+    return [FieldRule(path_pattern(path), **rule) for path in _several(row["path"])]
+
+
+def _iri(name: str) -> str:
+    return name if not name else expand(name) if ":" in name else SGW + name
+
+
+def _decimal(value: Any) -> Decimal:
+    try:
+        return Decimal(str(value))
+    except InvalidOperation as error:
+        raise ValueError(f"{value!r} is no number") from error

@@ -1,0 +1,192 @@
+"""The table-driven reader: most families need no code, only a table of where things stand in their documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
+from typing import Any, Final, Self
+
+from semantic_gw.contracts import Field, Reading, Readings
+from semantic_gw.errors import LiftingError
+from semantic_gw.json_pointer import Tokens, format_pointer
+from semantic_gw.model import Document, Finding, Json
+from semantic_gw.readers.rules import FieldRule, Pairs, ReadingRules, path_pattern
+from semantic_gw.readers.templates import Message, at
+from semantic_gw.readers.values import moment, number_in, number_with_unit, scaled
+
+MAX_DEPTH: Final = 8
+"""Deepest value that is read."""
+
+MAX_VALUES: Final = 5_000
+"""Most values of one document."""
+
+MAX_READINGS: Final = 2_000
+"""Most readings of one document."""
+
+_REMEMBERED: Final = 10_000
+"""Paths whose rule is remembered."""
+
+_Found = tuple[Tokens, Tokens, Json]
+"""The names of a value, where it stands, and the value."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableReader:
+    """Reads documents by *rules*; *zone* is that of times without one, if somebody said so."""
+
+    rules: ReadingRules
+    zone: tzinfo | None = None
+    _known: dict[Tokens, FieldRule | str] = field(default_factory=dict)
+    """Names → what is known of the value, or why it is left."""
+
+    def fork(self) -> Self:
+        return self
+
+    def read(self, document: Document, captures: Mapping[str, str]) -> Readings:
+        """The readings of *document*; *captures* are the levels of its address that its route named."""
+        for row in self.rules.ignore:
+            value = at(document.value, row.at)
+            if value is not None and (row.values is None or value in row.values):
+                return Readings(ignored=row.reason)
+        readings: list[Reading] = []
+        left: list[Finding] = []
+        for pointer, key, item in _items(document.value, self.rules.each):
+            message = Message(document.value, item, {**captures, "key": key} if key else captures)
+            readings += self._item(message, pointer, left)
+            if len(readings) > MAX_READINGS:
+                raise LiftingError(f"more than {MAX_READINGS} readings in one document")
+        return Readings(tuple(readings), tuple(left))
+
+    def _item(self, message: Message, pointer: Tokens, left: list[Finding]) -> Iterator[Reading]:
+        thing = next((iri for template in self.rules.thing if (iri := template.fill(message))), None)
+        if thing is None:
+            raise LiftingError("it does not tell which Thing it is of", pointer=format_pointer(pointer))
+        title = next((text for template in self.rules.title if (text := template.fill(message))), thing)
+        about = {name: text for name, template in self.rules.about if (text := template.fill(message))}
+        times: dict[datetime | None, list[Field]] = {}
+        for found, time in self._values(message, pointer):
+            if value := self._field(found, message, left):
+                times.setdefault(time, []).append(value)
+        for time, fields in times.items():
+            yield Reading(thing, title, tuple(fields), time, about)
+
+    def _values(self, message: Message, pointer: Tokens) -> Iterator[tuple[_Found, datetime | None]]:
+        """The values of an item, each with its time."""
+        time = self._time(message.item, message.document)
+        pairs = self.rules.pairs
+        if pairs is not None:
+            for found, own in _paired(message.item, pairs, pointer):
+                yield found, self._moment(own) or time
+            return
+        count = 0
+        for place in self.rules.fields:
+            for found in _leaves(at(message.item, place), (), (*pointer, *place)):
+                count += 1
+                if count > MAX_VALUES:
+                    raise LiftingError(f"more than {MAX_VALUES} values in one document")
+                yield found, time
+
+    def _time(self, item: Json, document: Json) -> datetime | None:
+        for tokens, form in self.rules.time:
+            for node in (item, document):
+                if (found := moment(at(node, tokens), form, self.zone)) is not None:
+                    return found
+        return None
+
+    def _moment(self, value: Json) -> datetime | None:
+        forms = (form for _, form in self.rules.time)
+        return next((found for form in forms if (found := moment(value, form, self.zone))), None)
+
+    def _field(self, found: _Found, message: Message, left: list[Finding]) -> Field | None:
+        names, place, value = found
+        rule = self._rule(names)
+        if isinstance(rule, str):
+            left.append(Finding(format_pointer(place), rule))
+            return None
+        if value is None or value in self.rules.none or value in rule.none:
+            if value is not None:
+                left.append(Finding(format_pointer(place), f"{value!r} says that there is no value"))
+            return None
+        unit = rule.unit
+        if rule.unit_at is not None:
+            told = at(message.item, rule.unit_at) or at(message.document, rule.unit_at)
+            unit = told if isinstance(told, str) else unit
+        value, unit = self._plain(value, unit, rule)
+        if type(value) in (int, float) and (rule.factor != 1 or rule.offset):
+            value = scaled(value, rule.factor, rule.offset)
+        path = names if not rule.name else (*names[:-1], rule.name)
+        return Field(path, value, unit, format_pointer(place), rule.kind, rule.states, rule.title)
+
+    def _plain(self, value: Json, unit: str, rule: FieldRule) -> tuple[Json, str]:
+        numbers = rule.numbers or self.rules.numbers
+        if type(value) is not str or numbers == "json":
+            return value, unit
+        decimal = rule.decimal or self.rules.decimal
+        if numbers == "unit" and (pair := number_with_unit(value, decimal=decimal)) is not None:
+            return pair[0], pair[1] or unit
+        number = number_in(value, decimal=decimal)
+        return (value if number is None else number), unit
+
+    def _rule(self, names: Tokens) -> FieldRule | str:
+        known = self._known.get(names)
+        if known is None:
+            known = self._looked_up(names)
+            if len(self._known) < _REMEMBERED:
+                self._known[names] = known
+        return known
+
+    def _looked_up(self, names: Tokens) -> FieldRule | str:
+        path = "/".join(names)
+        for leave in self.rules.leave:
+            if leave.path.fullmatch(path):
+                return leave.reason
+        rule = next((rule for rule in self.rules.field if rule.path.fullmatch(path)), _NOTHING_KNOWN)
+        for ending, unit in self.rules.units:
+            if not rule.unit and names[-1].endswith(ending) and len(names[-1]) > len(ending):
+                return replace(rule, unit=unit, name=rule.name or names[-1][: -len(ending)])
+        return rule
+
+
+_NOTHING_KNOWN: Final = FieldRule(path_pattern("**"))
+
+
+def _items(document: Json, each: Tokens) -> Iterator[tuple[Tokens, str, Json]]:
+    """Where each item stands, the name or index that `*` stood for, and the item."""
+    found: Sequence[tuple[Tokens, str, Json]] = [((), "", document)]
+    for level in each:
+        found = [step for one in found for step in _steps(*one, level)]
+    yield from found
+
+
+def _steps(place: Tokens, key: str, node: Json, level: str) -> Iterable[tuple[Tokens, str, Json]]:
+    if level != "*":
+        value = at(node, (level,))
+        return [] if value is None else [((*place, level), key, value)]
+    if isinstance(node, dict):
+        return [((*place, name), name, value) for name, value in node.items()]
+    return [((*place, str(i)), str(i), value) for i, value in enumerate(node)] if isinstance(node, list) else []
+
+
+def _paired(item: Json, pairs: Pairs, pointer: Tokens) -> Iterator[tuple[_Found, Any]]:
+    listed = at(item, pairs.at)
+    for index, pair in enumerate(listed if isinstance(listed, list) else ()):
+        name, value = at(pair, pairs.name), at(pair, pairs.value)
+        if not isinstance(name, str) or not name:
+            continue
+        place = (*pointer, *pairs.at, str(index), *pairs.value)
+        time = at(pair, pairs.time) if pairs.time is not None else None
+        yield ((name,), place, value), time
+
+
+def _leaves(node: Json, names: Tokens, place: Tokens) -> Iterator[_Found]:
+    if isinstance(node, dict):
+        if len(names) < MAX_DEPTH:
+            for name, value in node.items():
+                yield from _leaves(value, (*names, name), (*place, name))
+    elif isinstance(node, list):
+        if len(names) < MAX_DEPTH:
+            for index, value in enumerate(node):
+                yield from _leaves(value, (*names, str(index)), (*place, str(index)))
+    elif names:
+        yield names, place, node

@@ -1,0 +1,136 @@
+"""Texts with places for what a message says: `urn:dev:mac:{/mac|hex}`, `tele/{device}/SENSOR`.
+
+`{name}` is a level of the address that the route's template captured, or the `{key}` of an item; `{/pointer}` is a JSON
+Pointer into the item, `{^/pointer}` into the whole document. After `|` stands how the text is to be written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from semantic_gw.json_pointer import Tokens, parse_pointer
+from semantic_gw.model import Json
+from semantic_gw.rdf.iris import encode_name
+
+_PLACE: Final = re.compile(r"\{([^{}]*)\}")
+_NAME: Final = re.compile(r"[A-Za-z_]\w*")
+_HEX: Final = re.compile(r"[^0-9a-f]")
+
+
+def _hex(text: str) -> str:
+    """An address as bare hexadecimal digits: `AA:BB:CC` is `aabbcc`."""
+    return _HEX.sub("", text.lower())
+
+
+STYLES: Final[Mapping[str, Callable[[str], str]]] = {
+    "": encode_name,
+    "hex": _hex,
+    "lower": lambda text: encode_name(text.lower()),
+    "text": str,
+    "iri": str,
+}
+"""How a text is written in its place: as part of an IRI, unless it says otherwise; `iri` is one already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What the places of a template are filled from."""
+
+    document: Json
+    item: Json
+    captures: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    style: Callable[[str], str]
+    name: str = ""
+    tokens: Tokens | None = None
+    whole: bool = False
+
+    def fill(self, message: Message) -> str | None:
+        if self.tokens is None:
+            value: Json = message.captures.get(self.name)
+        else:
+            value = at(message.document if self.whole else message.item, self.tokens)
+        if value is None or isinstance(value, (dict, list)) or value == "":
+            return None
+        return self.style(str(value).strip()) or None
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A text with places. `fill` gives None where one of them has nothing to stand there."""
+
+    parts: tuple[str | _Place, ...]
+
+    def fill(self, message: Message) -> str | None:
+        filled = [part if isinstance(part, str) else part.fill(message) for part in self.parts]
+        return None if None in filled else "".join(part for part in filled if part is not None)
+
+
+def parse_template(text: str, *, style: str = "") -> Template:
+    """The template of *text*; *style* is that of places that name none. Raises ValueError.
+
+    >>> parse_template("urn:dev:mac:{/mac|hex}").fill(Message({}, {"mac": "AA:BB"}, {}))
+    'urn:dev:mac:aabb'
+    """
+    parts: list[str | _Place] = []
+    for index, part in enumerate(_PLACE.split(text)):
+        if index % 2:
+            parts.append(_place(part, style))
+        elif part:
+            if "{" in part or "}" in part:
+                raise ValueError(f"{text!r} has a brace without its partner")
+            parts.append(part)
+    return Template(tuple(parts))
+
+
+def _place(text: str, style: str) -> _Place:
+    what, _, named = text.partition("|")
+    if (named or style) not in STYLES:
+        raise ValueError(f"{{{text}}} is to be written as {named!r}; there are {', '.join(filter(None, STYLES))}")
+    write = STYLES[named or style]
+    if what.startswith(("/", "^/")):
+        return _Place(write, tokens=parse_pointer(what.removeprefix("^")), whole=what.startswith("^"))
+    if not _NAME.fullmatch(what):
+        raise ValueError(f"{{{text}}} is neither a name nor a JSON Pointer")
+    return _Place(write, name=what)
+
+
+def at(node: Json, tokens: Tokens) -> Json:
+    """The value at *tokens* below *node*, or None."""
+    for token in tokens:
+        if type(node) is dict:
+            node = node.get(token)
+        elif type(node) is list and token.isascii() and token.isdigit() and len(token) < 6 and int(token) < len(node):
+            node = node[int(token)]
+        else:
+            return None
+    return node
+
+
+def address_pattern(template: str, bases: tuple[str, ...] = ()) -> re.Pattern[str]:
+    """The addresses of *template*: `{name}` is one level, `{+name}` one or more, `{base}` any of a family's *bases*.
+
+    Raises ValueError for a name that stands twice.
+
+    >>> address_pattern("tele/{device}/SENSOR").fullmatch("tele/attic/SENSOR")["device"]
+    'attic'
+    """
+    base = "(?:" + "|".join(re.escape(base) for base in bases) + ")"
+    text = ""
+    for index, part in enumerate(_PLACE.split(template)):
+        if not index % 2:
+            text += re.escape(part)
+        elif part == "base":
+            text += base
+        else:
+            text += f"(?P<{part.lstrip('+')}>{'.+' if part.startswith('+') else '[^/]+'})"
+    try:
+        return re.compile(text, re.DOTALL)
+    except re.error as error:
+        raise ValueError(f"{template!r} is no address template: {error}") from error

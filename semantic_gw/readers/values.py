@@ -1,0 +1,102 @@
+"""Values as devices write them, in plain form: numbers in texts, decimal commas, units behind numbers, times."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import UTC, datetime, timedelta, tzinfo
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+from semantic_gw.model import Json
+
+_NUMBER: Final = re.compile(r"[+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})?")
+_WITH_UNIT: Final = re.compile(rf"({_NUMBER.pattern})\s*(\D.{{0,30}})?", re.DOTALL)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_PER_SECOND: Final = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
+_FRACTION: Final = re.compile(r"(\.[0-9]{6})[0-9]+")
+
+
+def number_in(text: str, *, decimal: str = ".") -> int | float | None:
+    """The number that *text* is, with *decimal* between its digits; None where it is none.
+
+    >>> number_in("21,5", decimal=","), number_in(" 007 "), number_in("21.5 °C")
+    (21.5, 7, None)
+    """
+    word = text.strip()
+    if decimal != ".":
+        word = word.replace(decimal, ".") if "." not in word else ""
+    if not _NUMBER.fullmatch(word):
+        return None
+    if word.lstrip("+-").isdigit():
+        return int(word)
+    found = float(word)
+    return found if math.isfinite(found) else None
+
+
+def number_with_unit(text: str, *, decimal: str = ".") -> tuple[int | float, str] | None:
+    """The number and the unit that *text* starts with and ends with; None where it is no number.
+
+    >>> number_with_unit("21.4 °C"), number_with_unit("0.5kWh"), number_with_unit("ON")
+    ((21.4, '°C'), (0.5, 'kWh'), None)
+    """
+    word = text.strip()
+    if decimal != "." and "." not in word:
+        word = word.replace(decimal, ".", 1)
+    match = _WITH_UNIT.fullmatch(word)
+    if match is None:
+        return None
+    found = number_in(match[1])
+    return None if found is None else (found, (match[2] or "").strip())
+
+
+def scaled(value: float, factor: Decimal, offset: Decimal) -> int | float:
+    """`value * factor + offset`, in decimal: 2150 hundredths are 21.5."""
+    try:
+        found = Decimal(repr(value)) * factor + offset
+    except InvalidOperation:
+        return value
+    whole = type(value) is int and found == found.to_integral_value()
+    return int(found) if whole else float(found)
+
+
+def moment(value: Json, form: str, zone: tzinfo | None) -> datetime | None:
+    """The time that *value* tells, in UTC; None where it tells none.
+
+    *form* is `iso`; `s`, `ms`, `us` or `ns` since 1970; or a format of strptime. A time without zone is one of *zone*,
+    and none at all where that is None: nobody guesses where a device stands.
+
+    >>> moment("2026-11-24T11:15:00+01:00", "iso", None)
+    datetime.datetime(2026, 11, 24, 10, 15, tzinfo=datetime.timezone.utc)
+    >>> moment("2026-11-24T11:15:00", "iso", None) is None
+    True
+    """
+    try:
+        if form in _PER_SECOND:
+            return _since_1970(value, _PER_SECOND[form])
+        if type(value) is not str:
+            return None
+        text = value.strip()
+        parsed = _iso(text) if form == "iso" else datetime.strptime(text, form)  # noqa: DTZ007  the zone is asked below
+        if parsed.tzinfo is None:
+            parsed = parsed.replace(tzinfo=zone) if zone is not None else parsed
+        return parsed.astimezone(UTC) if parsed.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _iso(text: str) -> datetime:
+    if "T" not in text and " " not in text:
+        raise ValueError(f"{text!r} has no time of day")
+    return datetime.fromisoformat(_FRACTION.sub(r"\1", text))
+
+
+def _since_1970(value: Json, per_second: int) -> datetime | None:
+    if type(value) is str:
+        value = number_in(value)
+    if type(value) is int:
+        seconds, rest = divmod(value, per_second)
+        return _EPOCH + timedelta(seconds=seconds, microseconds=rest * 1_000_000 // per_second)
+    if type(value) is float and math.isfinite(value):
+        return _EPOCH + timedelta(seconds=value / per_second)
+    return None
