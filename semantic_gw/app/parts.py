@@ -11,12 +11,14 @@ from semantic_gw.bus.kafka import KafkaBus
 from semantic_gw.bus.log import LogBus
 from semantic_gw.codecs import Codecs
 from semantic_gw.contracts import Bus, Describer
+from semantic_gw.describers.fields import FieldDescriber
 from semantic_gw.directory import KnownThings
 from semantic_gw.errors import ConfigurationError
 from semantic_gw.lexicon import Lexicon
 from semantic_gw.pipeline.family import Families, load_families, plug_ins
 from semantic_gw.pipeline.pipeline import Pipeline
 from semantic_gw.pipeline.publish import Recorder
+from semantic_gw.pipeline.readings import ReadingStage
 from semantic_gw.rdf.ontology import Ontology, load_ontology
 from semantic_gw.settings import Settings
 from semantic_gw.shipped import MAPPINGS, ONTOLOGIES, SHAPES
@@ -41,7 +43,7 @@ def load_parts(settings: Settings) -> Parts:
     """Load and compile mappings, shapes and vocabulary. Raises ConfigurationError."""
     ontology = load_ontology(sorted(ONTOLOGIES.glob("*.ttl")))
     families = load_families((MAPPINGS, *settings.mappings), settings.families)
-    lexicon = Lexicon.load(*(path for family in families if (path := family.folder / "names.toml").exists()))
+    lexicon = Lexicon.load()
     folders = (SHAPES, *settings.shapes.folders)
     shape_files = [path for folder in folders for path in sorted(folder.glob("*.ttl"))]
     shapes = compile_shapes(shape_files, (*ontology.triples, *lexicon.compatible_units()))
@@ -54,6 +56,7 @@ def load_parts(settings: Settings) -> Parts:
         validator=shapes,
         shapes=settings.shapes,
         shape_sets=_known_sets(shapes, settings),
+        readings=ReadingStage(_field_describers(families, settings)),
     )
     recorder = Recorder(settings.bus, settings.base_iri)
     return Parts(settings, ontology, lexicon, families, codecs, shapes, pipeline, recorder)
@@ -67,10 +70,21 @@ def _known_sets(shapes: CompiledShapes, settings: Settings) -> Mapping[str, str]
     return shapes.sets
 
 
+def _field_describers(families: Families, settings: Settings) -> Mapping[str, FieldDescriber]:
+    """By family: each knows its own names before those that all share."""
+    broker = f"mqtt://{settings.mqtt.host or 'localhost'}:{settings.mqtt.port}/"
+    own = {family.id: [path] if (path := family.folder / "names.toml").exists() else [] for family in families}
+    return {
+        family.id: FieldDescriber(Lexicon.load(*own[family.id]), broker=broker, gateway=settings.base_iri)
+        for family in families
+        if family.readers
+    }
+
+
 def _describers(families: Families, lexicon: Lexicon, settings: Settings) -> dict[str, Describer]:
     classes = plug_ins("semantic_gw.describers")
     broker = f"mqtt://{settings.mqtt.host or 'localhost'}:{settings.mqtt.port}/"
-    wanted = {family.describer for family in families}
+    wanted = {family.describer for family in families if family.describer}
     if missing := wanted - classes.keys():
         raise ConfigurationError(f"no describer {', '.join(sorted(missing))}; there are {', '.join(sorted(classes))}")
     return {name: classes[name](lexicon, broker=broker) for name in wanted}

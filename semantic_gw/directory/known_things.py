@@ -218,6 +218,19 @@ class KnownThings:
             )
         return known.lifters[address]
 
+    def lifter(self, thing: IRI, address: str) -> ThingLifter | None:
+        """The lifter of *thing* for what comes in at *address*."""
+        known = self._things.get(thing)
+        if known is None or not any(one.text == address for one in known.addresses):
+            return None
+        return self._lifter(known, address)
+
+    def document(self, thing: IRI) -> Mapping[str, Json] | None:
+        """The description of *thing*, None where it is not known."""
+        known = self._things.get(thing)
+        found: Mapping[str, Json] | None = None if known is None else _decode(known.body)
+        return found
+
     def family_of(self, lifter: ThingLifter) -> str:
         """The family of the Thing that *lifter* lifts for; empty where it has none."""
         known = self._things.get(lifter.plan.thing)

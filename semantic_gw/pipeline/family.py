@@ -8,14 +8,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
+from zoneinfo import ZoneInfo
 
+from semantic_gw.contracts import Reader
 from semantic_gw.errors import ConfigurationError
 from semantic_gw.model import Json
+from semantic_gw.readers import TableReader
+from semantic_gw.readers.rules import parse_rules
+from semantic_gw.readers.templates import address_pattern
 from semantic_gw.settings import FamilySettings
 
-Role = Literal["descriptions", "things", "ignore"]
-"""What a payload is for: it describes Things, it reports for a Thing, it is not for us."""
+Role = Literal["descriptions", "things", "readings", "ignore"]
+"""What a payload is for: it describes Things, it reports for a Thing (in its own words, or for the family's reader to
+take apart), it is not for us.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +33,8 @@ class Row:
     role: Role
     reason: str
     pattern: re.Pattern[str]
+    reading: str = ""
+    """The name of the reading table, or of the reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,9 @@ class Route:
     role: Role
     why: str
     reason: str = ""
+    reading: str = ""
+    captures: Mapping[str, str] = field(default_factory=dict)
+    """The levels of the address that the row names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +65,14 @@ class Family:
     look_meta: frozenset[str] = frozenset()
     fixed: tuple[re.Pattern[str], ...] = field(default=())
     """Addresses that a setting gave to this family."""
+    readers: Mapping[str, Reader] = field(default_factory=dict)
+    """What takes its documents apart, by name."""
 
     def by_address(self, address: str) -> Route | None:
         for row in self.rows:
-            if row.pattern.fullmatch(address):
-                return Route(self.id, row.role, f"its address matches {row.template!r} of {self.title}", row.reason)
+            if match := row.pattern.fullmatch(address):
+                why = f"its address matches {row.template!r} of {self.title}"
+                return Route(self.id, row.role, why, row.reason, row.reading, match.groupdict())
         return None
 
     def by_look(self, document: Json, description: Json) -> Route | None:
@@ -92,6 +107,13 @@ class Families:
         The name alone where *family* has no manifest: a Thing Description that was registered by hand.
         """
         return f"{family}/{self._families[family].version}" if family in self._families else family
+
+    def reading(self, family: str, address: str) -> Route | None:
+        """The route of a payload of *family* that its reader takes apart; None where it is for no reader."""
+        if family not in self._families or not self._families[family].readers:
+            return None
+        route = self._families[family].by_address(address)
+        return route if route is not None and route.role == "readings" else None
 
     def route(self, address: str, document: Json, description: Json, family: str | None) -> Route | None:
         """The route of a payload: an explicit family first, then the address, then the look of the document."""
@@ -137,13 +159,14 @@ def _family(path: Path, settings: Mapping[str, FamilySettings]) -> Family:
             id=manifest["id"],
             title=manifest["title"],
             version=str(manifest["version"]),
-            describer=manifest["describer"],
+            describer=manifest.get("describer", ""),
             rows=tuple(_row(row, bases) for row in manifest["route"]),
             folder=path.parent,
             ignored_members=frozenset(manifest.get("ignored_members", ())),
             look_descriptions=frozenset(look.get("descriptions", ())),
             look_meta=frozenset(look.get("meta", ())),
             fixed=tuple(_filter(address) for address in own.addresses),
+            readers=_readers(manifest, path.parent, own),
         )
     except KeyError as error:
         raise ConfigurationError(f"{path}: no {error}") from error
@@ -155,15 +178,26 @@ def _row(row: Mapping[str, str], bases: tuple[str, ...]) -> Row:
     role = next((role for role in get_args(Role) if role == row["role"]), None)
     if role is None:
         raise ValueError(f"role {row['role']!r} is none of {', '.join(get_args(Role))}")
-    return Row(row["address"], role, row.get("reason", ""), _pattern(row["address"], bases))
+    pattern = address_pattern(row["address"], bases)
+    return Row(row["address"], role, row.get("reason", ""), pattern, row.get("reading", "default"))
 
 
-def _pattern(template: str, bases: tuple[str, ...]) -> re.Pattern[str]:
-    """`{base}` is one of the family's bases; any other `{name}` is one or more levels of the address."""
-    parts = re.split(r"(\{\w+\})", template)
-    base = "(?:" + "|".join(re.escape(base) for base in bases) + ")"
-    text = "".join(base if p == "{base}" else ".+" if p.startswith("{") else re.escape(p) for p in parts)
-    return re.compile(text, re.DOTALL)
+def _readers(manifest: Mapping[str, Any], folder: Path, own: FamilySettings) -> Mapping[str, Reader]:
+    """The readers of a family: its tables by name, or a plug-in. Raises ValueError."""
+    zone = ZoneInfo(own.time_zone) if own.time_zone else None
+    readers: dict[str, Reader] = {}
+    for name, table in manifest.get("reading", {}).items():
+        if "reader" in table:
+            classes = plug_ins("semantic_gw.readers")
+            if table["reader"] not in classes:
+                raise ValueError(f"no reader {table['reader']!r}; there are {', '.join(sorted(classes))}")
+            readers[name] = classes[table["reader"]](table, folder, zone)
+        else:
+            readers[name] = TableReader(parse_rules(table), zone)
+    wanted = {row.get("reading", "default") for row in manifest["route"] if row["role"] == "readings"}
+    if missing := wanted - readers.keys():
+        raise ValueError(f"no [reading.{min(missing)}]; there are {', '.join(sorted(readers)) or 'none'}")
+    return readers
 
 
 def _filter(text: str) -> re.Pattern[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import TypeVar
 
-from semantic_gw.contracts import Describer, Descriptions, Step, Validator
+from semantic_gw.contracts import Describer, Descriptions, Reading, Step, Validator
 from semantic_gw.directory import KnownThings
 from semantic_gw.errors import MappingError, NoDescriptionError, NoMappingError, NothingMappedError, PayloadError
 from semantic_gw.lifters.thing import ThingLifter
@@ -25,6 +25,7 @@ from semantic_gw.model import (
     ValidationReport,
 )
 from semantic_gw.pipeline.family import Families, Route
+from semantic_gw.pipeline.readings import ReadingStage
 from semantic_gw.pipeline.result import Judged, Result
 from semantic_gw.rdf.namespaces import SH
 from semantic_gw.rdf.property_paths import sparql_text
@@ -108,6 +109,7 @@ class Pipeline:
         validator: Validator,
         shapes: ShapesSettings,
         shape_sets: Mapping[str, str] | None = None,
+        readings: ReadingStage | None = None,
     ) -> None:
         """*shape_sets* gives the set of each shape: sets may have policies of their own."""
         self._decode = decode
@@ -117,6 +119,7 @@ class Pipeline:
         self._validator = validator
         self._shapes = shapes
         self._sets = shape_sets or {}
+        self._readings = readings or ReadingStage({})
         self._count = 0
 
     def process(self, payload: Payload) -> Result:
@@ -142,6 +145,7 @@ class Pipeline:
             validator=self._validator,
             shapes=self._shapes,
             shape_sets=self._sets,
+            readings=self._readings.fork(),
         )
 
     def _process(self, draft: _Draft) -> Result:
@@ -169,6 +173,8 @@ class Pipeline:
             return self._ignored(draft, route.reason)
         if route.role == "things":
             return self._report(draft, document, route)
+        if route.role == "readings":
+            return self._read(draft, document, route)
         return self._describe_document(draft, document, route)
 
     def _timed(self, draft: _Draft, step: str, call: Callable[..., R], *args: object) -> R:
@@ -188,6 +194,8 @@ class Pipeline:
             reporting = self.things.reporting(payload.source)
             if reporting:
                 family = self.things.family_of(reporting[0])
+                if (read := self._families.reading(family, address)) is not None:
+                    return read
                 return Route(family, "things", f"a Thing is registered that reports on {address!r}")
         if payload.family is None and (group := self.things.repeats(address)):
             return Route(group.family, "ignore", "the address is known", "the state of a group repeats its members'")
@@ -199,6 +207,37 @@ class Pipeline:
                 f"families.<family>.addresses"
             )
         return route
+
+    def _read(self, draft: _Draft, document: Document, route: Route) -> Result:
+        """A payload that its family's reader takes apart: a reading for each Thing and time."""
+        reader = self._readings.reader(self._families[route.family], route.reading)
+        read = self._timed(draft, "read", reader.read, document, route.captures)
+        for pointer, why in read.left:
+            draft.note("read", route.family, why, pointer)
+        if read.ignored:
+            return self._ignored(draft, read.ignored)
+        for index, reading in enumerate(read.readings):
+            part = replace(document, part=str(index) if index else "")
+            self._lift_reading(draft, reading, part, route.family)
+        draft.things = tuple(dict.fromkeys(reading.thing for reading in read.readings))
+        if not read.readings:
+            return self._ignored(draft, read.left[0].detail if read.left else "no value in it")
+        return self._judge(draft)
+
+    def _lift_reading(self, draft: _Draft, reading: Reading, document: Document, family: str) -> None:
+        prepared = self._readings.prepare(
+            reading, document, family, self.things, lambda thing: self._grow(draft, thing)
+        )
+        for pointer, why in prepared.unknown:
+            draft.unmapped.append(pointer)
+            draft.note("read", reading.thing, why, pointer)
+        if prepared.lifter is not None:
+            self._lift(draft, prepared.document, prepared.lifter)
+
+    def _grow(self, draft: _Draft, thing: ThingDescription) -> None:
+        draft.described += (thing,)
+        if self._register(draft, thing):
+            draft.changed = (*(other for other in draft.changed if other.id != thing.id), thing)
 
     def _describe_document(self, draft: _Draft, document: Document, route: Route) -> Result:
         descriptions = self._timed(

@@ -1,0 +1,221 @@
+"""What a device reported becomes part of its Thing Description: an affordance for each value that means something.
+
+The description grows with what the device reports and never forgets. Its affordances say where a value stands in what
+the family's reader makes of a payload (`sgw:pointer`); for most families that is where it stands in the payload.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import Final
+from urllib.parse import quote
+
+from semantic_gw.contracts import Field, Reading
+from semantic_gw.describers.zigbee2mqtt import CONTEXT
+from semantic_gw.json_pointer import format_pointer
+from semantic_gw.lexicon import Lexicon, Meaning, Unknown
+from semantic_gw.lexicon.spelling import value_key, value_text
+from semantic_gw.lexicon.tables import compatible_units
+from semantic_gw.lexicon.units import unit
+from semantic_gw.model import IRI, Json, Source
+from semantic_gw.rdf.namespaces import compact
+from semantic_gw.rdf.ontology import EVENT_KIND, PROPERTY, STATE
+
+MAX_AFFORDANCES: Final = 2_000
+"""Most affordances that a description grows to."""
+
+MAX_STATE: Final = 80
+"""Characters of the longest text that may name a state or event."""
+
+_NUMBER: Final = (int, float)
+
+
+class FieldDescriber:
+    """Describes what the readers of one family find. *broker* is the base of MQTT forms, *gateway* that of HTTP's."""
+
+    def __init__(self, lexicon: Lexicon, *, broker: str, gateway: IRI) -> None:
+        self._lexicon = lexicon
+        self._bases = {"mqtt": broker, "http": f"{gateway}ingest/", "kafka": "kafka://localhost:9092/"}
+        self._remembered = lru_cache(maxsize=16_384, typed=True)(self._meaning_of)
+
+    def meaning_of(self, field: Field) -> Meaning | Unknown:
+        """What *field* means: by its family's table, else by the lexicon. Nothing is guessed."""
+        value = field.value
+        if isinstance(value, (dict, list)) or value is None:
+            return Unknown("it is neither a number, a truth value nor a text")
+        if type(value) is str and len(value) > MAX_STATE:
+            return Unknown(f"a text of {len(value)} characters is no state")
+        number = type(value) in _NUMBER
+        seen = None if number and not field.states else value
+        return self._remembered(field.path, field.unit, field.kind, tuple(sorted(field.states.items())), seen)
+
+    def _meaning_of(
+        self, path: tuple[str, ...], unit_text: str, kind: str, states: tuple[tuple[str, str], ...], seen: Json
+    ) -> Meaning | Unknown:
+        if kind and (states or seen is not None):
+            return self._named(path, kind, {value_key(text): state for text, state in states}, seen)
+        if kind:
+            return self._measured(path, kind, unit_text)
+        if seen is None:
+            return self._lexicon.find(path, unit_text=unit_text or None, numeric=True)
+        return self._looked_up(path, seen)
+
+    def _measured(self, path: tuple[str, ...], kind: IRI, unit_text: str) -> Meaning | Unknown:
+        """A number of the kind that the family's table gives, if the unit is one of it."""
+        quantity_kind = self._lexicon.vocabulary.quantity_kind(kind)
+        iri = unit(unit_text, kind=quantity_kind) if unit_text else None
+        if iri is None or iri not in compatible_units(kind, self._lexicon.vocabulary):
+            return Unknown(f"{'/'.join(path)} is {compact(kind)}, and {unit_text or 'no unit'} is no unit of it")
+        return Meaning(kind, quantity_kind, iri)
+
+    def _named(self, path: tuple[str, ...], kind: IRI, states: Mapping[str, IRI], seen: Json) -> Meaning | Unknown:
+        """A state or event of the kind that the family's table gives, if the value is one of it."""
+        type_ = self._lexicon.vocabulary.kinds.get(kind)
+        if type_ == PROPERTY and type(seen) is bool and not states:
+            return Meaning(kind)
+        if type_ == EVENT_KIND or (type_ == STATE and value_key(value_text(seen)) in states):
+            return Meaning(kind, states=states, is_state=type_ == STATE)
+        return Unknown(f"{value_text(seen)!r} of {'/'.join(path)} is no value of {compact(kind)}")
+
+    def _looked_up(self, path: tuple[str, ...], seen: Json) -> Meaning | Unknown:
+        """What the lexicon says of the value *seen*, with all other values that the same row knows."""
+        found = self._lexicon.find(path, values=(seen,), numeric=False)
+        if isinstance(found, Unknown):
+            return found
+        row = self._lexicon.find(path, numeric=False)
+        others = row.states if isinstance(row, Meaning) and row.kind == found.kind else {}
+        states = {value_key(text): state for text, state in (*others.items(), *found.states.items())}
+        return replace(found, states=states)
+
+    def grown(self, reading: Reading, document: Mapping[str, Json] | None, source: Source) -> dict[str, Json] | None:
+        """The description of the Thing of *reading*: *document*, and what is new; None where nothing is."""
+        found = dict(document) if document is not None else self._frame(reading, source)
+        members = {name: dict(found.get(name, {})) for name in ("properties", "events")}
+        grown = document is None
+        for field in reading.fields:
+            meaning = self.meaning_of(field)
+            if isinstance(meaning, Meaning):
+                grown |= self._put(members, field, meaning, source)
+        if not grown:
+            return None
+        return {**found, **{name: there for name, there in members.items() if there}}
+
+    def _put(self, members: dict[str, dict[str, Json]], field: Field, meaning: Meaning, source: Source) -> bool:
+        """Describe *field* where it is not described yet; whether anything is new."""
+        events = not meaning.is_state and not meaning.unit and bool(meaning.states)
+        there = members["events" if events else "properties"]
+        made = _event(field, meaning) if events else _property(field, meaning)
+        form = self._form("subscribeevent" if events else "observeproperty", source)
+        name = _name(field, there, made)
+        if name not in there:
+            if len(there) >= MAX_AFFORDANCES:
+                return False
+            there[name] = {**made, "forms": [form]}
+            return True
+        known = there[name]
+        new = {**known, **_more(known, made)}
+        if all(form["href"] != other.get("href") for other in known["forms"]):
+            new["forms"] = [*known["forms"], form]
+        there[name] = new
+        return bool(new != known)
+
+    def _frame(self, reading: Reading, source: Source) -> dict[str, Json]:
+        return {
+            "@context": [*CONTEXT],
+            "id": reading.thing,
+            "title": reading.title,
+            "@type": ["saref:Device", "saref:Sensor"],
+            "base": self._bases.get(source.kind, self._bases["mqtt"]),
+            "securityDefinitions": {"nosec_sc": {"scheme": "nosec"}},
+            "security": "nosec_sc",
+            **reading.about,
+        }
+
+    def _form(self, operation: str, source: Source) -> dict[str, Json]:
+        form: dict[str, Json] = {
+            "op": [operation],
+            "href": quote(source.address, safe="/"),
+            "contentType": "application/json",
+        }
+        if source.kind == "mqtt":
+            form |= {"mqv:controlPacket": "subscribe", "mqv:topic": source.address}
+        return form
+
+
+def pointer_of(field: Field) -> str:
+    """Where the value of *field* stands in what a reader makes of a payload."""
+    return format_pointer(field.path)
+
+
+def value_of(field: Field, meaning: Meaning) -> Json:
+    """The value as its description has it: a number, or the key of the state or event that a text names."""
+    if meaning.unit is not None or not (meaning.is_state or meaning.states):
+        return field.value
+    return value_key(value_text(field.value))
+
+
+def _name(field: Field, there: Mapping[str, Json], made: Mapping[str, Json]) -> str:
+    """The name of the affordance: one of the same place and meaning, or a new one."""
+    name = "_".join(field.path)
+    for candidate in _names(name, made):
+        known = there.get(candidate)
+        if known is None or all(known.get(key) == made.get(key) for key in ("sgw:pointer", "unit", *_KINDS)):
+            return candidate
+    return name
+
+
+_KINDS: Final = ("saref:hasPropertyKind", "saref:hasStateKind", "sgw:hasEventKind")
+
+
+def _names(name: str, made: Mapping[str, Json]) -> Iterator[str]:
+    yield name
+    if "unit" in made:
+        yield f"{name}_{str(made['unit']).rpartition('/')[2]}"
+    yield from (f"{name}_{number}" for number in range(2, 100))
+
+
+def _property(field: Field, meaning: Meaning) -> dict[str, Json]:
+    if meaning.is_state:
+        schema: dict[str, Json] = {"type": "string", "oneOf": _options(meaning.states, "sgw:state")}
+    elif meaning.unit is None:
+        schema = {"type": "boolean"}
+    else:
+        schema = {"type": "number", "unit": meaning.unit}
+        if field.unit:
+            schema["sgw:unitText"] = field.unit
+    kind = f"saref:has{'State' if meaning.is_state else 'Property'}Kind"
+    return {
+        "title": field.title or " ".join(field.path).replace("_", " ").capitalize(),
+        **schema,
+        kind: {"@id": meaning.kind},
+        "readOnly": True,
+        "observable": True,
+        "sgw:pointer": pointer_of(field),
+    }
+
+
+def _event(field: Field, meaning: Meaning) -> dict[str, Json]:
+    return {
+        "title": field.title or " ".join(field.path).replace("_", " ").capitalize(),
+        "data": {"type": "string", "oneOf": _options(meaning.states, "sgw:eventKind")},
+        "sgw:hasEventKind": {"@id": meaning.kind},
+        "sgw:pointer": pointer_of(field),
+    }
+
+
+def _options(states: Mapping[str, IRI], member: str) -> list[Json]:
+    return [{"const": value_key(text), member: {"@id": iri}} for text, iri in sorted(states.items())]
+
+
+def _more(known: Mapping[str, Json], made: Mapping[str, Json]) -> dict[str, Json]:
+    """States (or kinds of event) that were not described yet."""
+    if "data" in made:
+        return {"data": {**known.get("data", {}), "oneOf": _united(known.get("data", {}), made["data"])}}
+    return {"oneOf": _united(known, made)} if "oneOf" in made else {}
+
+
+def _united(known: Mapping[str, Json], made: Mapping[str, Json]) -> list[Json]:
+    options = {option["const"]: option for option in (*known.get("oneOf", ()), *made["oneOf"])}
+    return [options[value] for value in sorted(options)]

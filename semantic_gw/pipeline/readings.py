@@ -1,0 +1,142 @@
+"""Readings become documents that the lifters of their Things can lift; descriptions grow on the way."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from semantic_gw.contracts import Field, Reader, Reading
+from semantic_gw.describers.fields import FieldDescriber, value_of
+from semantic_gw.directory import KnownThings
+from semantic_gw.errors import MappingError
+from semantic_gw.lexicon import Meaning
+from semantic_gw.lifters.thing import ThingLifter
+from semantic_gw.model import Document, Finding, Json, Source, ThingDescription
+from semantic_gw.pipeline.family import Family
+
+_MOST_REMEMBERED: Final = 100_000
+"""Things whose description is known to have all that a reading of theirs has."""
+
+_MOST_SHAPES: Final = 50
+"""Sets of fields that are remembered of one Thing."""
+
+_Told = tuple[Field, Meaning]
+_Shape = tuple[tuple[tuple[str, ...], str, str | None, int], ...]
+
+
+@dataclass(slots=True)
+class _Remembered:
+    lifter: ThingLifter
+    shapes: set[_Shape] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A reading that can be lifted: by *lifter*, which is None where nothing in it has a meaning."""
+
+    document: Document
+    lifter: ThingLifter | None
+    unknown: tuple[Finding, ...]
+    """Values whose meaning nobody knows, and why."""
+
+
+class ReadingStage:
+    """Prepares readings. *describers* by family; *register* takes a description that is new or has grown."""
+
+    def __init__(self, describers: Mapping[str, FieldDescriber]) -> None:
+        self._describers = describers
+        self._remembered: OrderedDict[tuple[str, str], _Remembered] = OrderedDict()
+        self._forks: dict[tuple[str, str], Reader] | None = None
+        """The readers of a copy, which share nothing that changes with those of the families."""
+
+    def fork(self) -> ReadingStage:
+        """The same to try things out on."""
+        copy = ReadingStage(self._describers)
+        copy._forks = {}
+        return copy
+
+    def reader(self, family: Family, name: str) -> Reader:
+        """The reader *name* of *family*, or a copy of it."""
+        if self._forks is None:
+            return family.readers[name]
+        if (family.id, name) not in self._forks:
+            self._forks[family.id, name] = family.readers[name].fork()
+        return self._forks[family.id, name]
+
+    def prepare(
+        self,
+        reading: Reading,
+        document: Document,
+        family: str,
+        things: KnownThings,
+        register: Callable[[ThingDescription], object],
+    ) -> Prepared:
+        """What of *reading* can be lifted, after the description of its Thing has grown by it. Raises MappingError."""
+        describer = self._describers[family]
+        told: list[_Told] = []
+        unknown: list[Finding] = []
+        for one in reading.fields:
+            meaning = describer.meaning_of(one)
+            if isinstance(meaning, Meaning):
+                told.append((one, meaning))
+            else:
+                unknown.append(Finding(one.pointer, meaning.reason))
+        if not told:
+            return Prepared(document, None, tuple(unknown))
+        source = document.payload.source
+        lifter = self._lifter(reading, tuple(_shape(told)), family, things, source, register)
+        nested = Document(document.payload, _nested(told), document.media_type, document.part, reading.time)
+        return Prepared(nested, lifter, tuple(unknown))
+
+    def _lifter(
+        self,
+        reading: Reading,
+        shape: _Shape,
+        family: str,
+        things: KnownThings,
+        source: Source,
+        register: Callable[[ThingDescription], object],
+    ) -> ThingLifter:
+        """The lifter of the Thing, whose description has all that *shape* has."""
+        key = (reading.thing, source.address)
+        there = things.lifter(*key)
+        known = self._remembered.get(key)
+        if known is not None and known.lifter is there and shape in known.shapes:
+            return known.lifter
+        grown = self._describers[family].grown(reading, things.document(reading.thing), source)
+        if grown is not None:
+            register(ThingDescription(reading.thing, grown, origin=f"{family}/readings", family=family))
+        lifter = things.lifter(*key)
+        if lifter is None:
+            raise MappingError(f"the description of {reading.thing} has nothing that reports at {source.address!r}")
+        self._remember(key, lifter, shape)
+        return lifter
+
+    def _remember(self, key: tuple[str, str], lifter: ThingLifter, shape: _Shape) -> None:
+        known = self._remembered.get(key)
+        if known is None or known.lifter is not lifter or len(known.shapes) >= _MOST_SHAPES:
+            known = self._remembered[key] = _Remembered(lifter)
+        known.shapes.add(shape)
+        self._remembered.move_to_end(key)
+        if len(self._remembered) > _MOST_REMEMBERED:
+            self._remembered.popitem(last=False)
+
+
+def _shape(told: list[_Told]) -> Iterator[tuple[tuple[str, ...], str, str | None, int]]:
+    return ((one.path, meaning.kind, meaning.unit, len(meaning.states)) for one, meaning in told)
+
+
+def _nested(told: list[_Told]) -> dict[str, Json]:
+    """The values at the places that the description gives them."""
+    document: dict[str, Json] = {}
+    for one, meaning in told:
+        node = document
+        for name in one.path[:-1]:
+            below = node.get(name)
+            if type(below) is not dict:
+                below = node[name] = {}
+            node = below
+        node[one.path[-1]] = value_of(one, meaning)
+    return document
