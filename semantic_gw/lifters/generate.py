@@ -7,7 +7,6 @@ by the same generator with a note on every branch, so that an explanation cannot
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import lru_cache, singledispatch
@@ -208,8 +207,10 @@ _Lines = Iterator[tuple[int, str]]
 _MAX_SHARED: Final = 32_000
 """Characters of the longest source whose code is shared."""
 
-_LARGEST: Final = sys.float_info.max
-_LARGEST_SCALED: Final = 1e290
+LARGEST: Final = 1e308
+"""Largest number that is lifted: it stays finite when it is settled."""
+
+LARGEST_SCALED: Final = 1e290
 """Largest number that every scale leaves finite."""
 
 
@@ -221,7 +222,7 @@ def _body(sense: Sense, _rule: Rule, _index: int, _pointer: str, _generator: _Ge
 
 @_body.register
 def _quantity(sense: Quantity, rule: Rule, index: int, pointer: str, generator: _Generator) -> _Lines:
-    most = _LARGEST if sense.scale is None else _LARGEST_SCALED
+    most = LARGEST if sense.scale is None else LARGEST_SCALED
     low, high = max(sense.minimum, -most), min(sense.maximum, most)
     unit = generator.constant(f"UNIT_{index}", sense.unit)
     yield 0, f"if (type(value) is float or type(value) is int) and {low!r} <= value <= {high!r}:"

@@ -22,7 +22,8 @@ FALSE: Final = Literal("false", XSD + "boolean")
 
 _DOUBLE: Final = XSD + "double"
 _INTEGER: Final = XSD + "integer"
-_EXACT: Final = 2**53
+EXACT: Final = 2**53
+"""Largest whole number up to which a double holds each exactly."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NUMBER: Final = re.compile(r"-?[0-9]{1,128}(?:\.[0-9]{1,128})?(?:[eE][+-]?[0-9]{1,4})?")
 
@@ -33,7 +34,7 @@ def number(value: float) -> tuple[float, Literal]:
     >>> number(21.4)[1].lexical
     '2.14E1'
     """
-    if type(value) is int and not -_EXACT <= value <= _EXACT:
+    if type(value) is int and not -EXACT <= value <= EXACT:
         return value, Literal(str(value), _INTEGER)
     kept = value if type(value) is int else settled(value)
     return kept, Literal(canonical_double(kept), _DOUBLE)

@@ -36,9 +36,10 @@ class Minted:
 class Variable:
     """A term that varies with the payload. Where it stands twice, it is the same term.
 
-    With *terms* it is one of these. Else it is a literal of *datatype*, always well-formed; a number is finite and
-    lies within *minimum* and *maximum* where they are set; a text has *least_length* to *most_length* characters.
-    With neither terms nor datatype, it is an IRI of which nothing else is known.
+    With *terms* it is one of these. Else it is a literal of *datatype* (or of one of *datatypes*), always well-formed;
+    a number is finite and lies within *minimum* and *maximum* where they are set; a text has *least_length* to
+    *most_length* characters and ends with *ending*. With neither terms nor datatype, it is an IRI of which nothing
+    else is known.
     """
 
     name: str
@@ -49,6 +50,8 @@ class Variable:
     least_length: int = 0
     most_length: int | None = None
     language: str | None = None
+    ending: str = ""
+    datatypes: frozenset[IRI] = frozenset()
 
 
 AbstractTerm = Constant | Minted | Variable
