@@ -31,33 +31,33 @@ _FORMS: Final[dict[type, IRI]] = {
 }
 
 
-def sparql_text(path: PropertyPath) -> str:
-    """*path* as SPARQL writes it, with known prefixes.
+def sparql_text(path: PropertyPath, show: Callable[[IRI], str] = compact) -> str:
+    """*path* as SPARQL writes it, its predicates as *show* has them: with known prefixes.
 
     >>> sparql_text(Sequence(("https://saref.etsi.org/core/observes", ZeroOrMore(Inverse(RDF + "type")))))
     'saref:observes/(^rdf:type)*'
     """
-    return _text(path)[0]
+    return _text(path, show)[0]
 
 
-def _text(path: PropertyPath) -> tuple[str, int]:
+def _text(path: PropertyPath, show: Callable[[IRI], str]) -> tuple[str, int]:
     """The text, and how tightly it binds."""
     match path:
         case str():
-            return compact(path), _PRIMARY
+            return show(path), _PRIMARY
         case Inverse(inner):
-            return f"^{_within(_INVERTED, inner)}", _INVERTED
+            return f"^{_within(_INVERTED, inner, show)}", _INVERTED
         case Sequence(steps):
-            return "/".join(_within(_SEQUENCE, step) for step in steps), _SEQUENCE
+            return "/".join(_within(_SEQUENCE, step, show) for step in steps), _SEQUENCE
         case Alternative(options):
-            return "|".join(_within(_ALTERNATIVE, option) for option in options), _ALTERNATIVE
+            return "|".join(_within(_ALTERNATIVE, option, show) for option in options), _ALTERNATIVE
         case ZeroOrMore(inner) | OneOrMore(inner) | ZeroOrOne(inner):
-            return _within(_MODIFIED, inner) + _MARKS[type(path)], _MODIFIED
+            return _within(_MODIFIED, inner, show) + _MARKS[type(path)], _MODIFIED
 
 
-def _within(binds: int, path: PropertyPath) -> str:
+def _within(binds: int, path: PropertyPath, show: Callable[[IRI], str]) -> str:
     """The text inside a path that binds as tightly as *binds*."""
-    text, own = _text(path)
+    text, own = _text(path, show)
     return text if own < binds else f"({text})"
 
 

@@ -116,6 +116,11 @@ class _Trig:
         return _iri(iri)
 
 
+def term_text(term: Term) -> str:
+    """*term* as N-Triples has it; what starts with `_:` is a blank node. Raises ValueError for an IRI that is none."""
+    return term if isinstance(term, str) and term.startswith("_:") else _term(term)
+
+
 @lru_cache(maxsize=65536)
 def _iri(iri: IRI) -> str:
     if _BAD_IRI.search(iri):
