@@ -1,6 +1,6 @@
 """Literals as SHACL judges them: XSD's lexical spaces and values, SPARQL's comparisons, XPath's regular expressions."""
 
-from semantic_gw.validators.literals.lexical import MOST_REMEMBERED, well_formed
+from semantic_gw.rdf.lexical import MOST_REMEMBERED, well_formed
 from semantic_gw.validators.literals.patterns import translate
 from semantic_gw.validators.literals.values import Value, less, value_of
 

@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from semantic_gw.model import IRI, Literal
+from semantic_gw.rdf.lexical import INTEGERS, LEXICAL, MOST_REMEMBERED, well_formed
 from semantic_gw.rdf.namespaces import XSD
-from semantic_gw.validators.literals.lexical import INTEGERS, LEXICAL, MOST_REMEMBERED, well_formed
 
 __all__ = ["Value", "less", "value_of", "well_formed"]
 
