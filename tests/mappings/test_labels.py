@@ -1,0 +1,76 @@
+"""Values of real samples whose meaning people wrote down before any table was: labels/<family>.toml.
+
+A row: `sample` (id of the record), `at` (the JSON Pointer that the observation tells, or its end), `kind` and `unit` as
+in ontologies/sgw.ttl and QUDT, `value`; `kind = "none"` for a value that must not become an observation, with `why`.
+A family's file names `samples`, the folder of its samples, and may excuse rows that are known to be wrong: `wrong`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from semantic_gw.app.parts import load_parts
+from semantic_gw.model import Event, Observation
+from semantic_gw.rdf.namespaces import compact
+from semantic_gw.settings import Settings
+from tests.mappings.captures import captured
+
+LABELS = [pytest.param(path, id=path.stem) for path in sorted(Path(__file__).with_name("labels").glob("*.toml"))]
+RIGHT = 0.98
+"""The part of the labels that must come out as written; every other one is excused by name."""
+
+Row = Mapping[str, Any]
+
+
+def observed(samples: str, wanted: set[str]) -> Mapping[str, list[Observation | Event]]:
+    """What the gateway observes in each of the records *wanted*, each on its own."""
+    pipeline = load_parts(Settings()).pipeline
+    found: dict[str, list[Observation | Event]] = {}
+    for sample, payload in captured(samples):
+        if sample in wanted:
+            graphs = pipeline.process(payload).graphs
+            found.setdefault(sample, []).extend(
+                one for judged in graphs for one in (*judged.graph.observations, *judged.graph.events)
+            )
+    return found
+
+
+def matching(found: list[Observation | Event], at: str) -> Iterator[Observation | Event]:
+    tail = at if at.startswith("/") else f"/{at}"
+    return (one for one in found if one.pointer == at or one.pointer.endswith(tail))
+
+
+def is_right(row: Row, found: list[Observation | Event]) -> bool:
+    here = list(matching(found, row["at"]))
+    if row["kind"] == "none":
+        return not here
+    return any(told(one) == (row["kind"], row.get("unit", ""), shown(row["value"])) for one in here)
+
+
+def told(one: Observation | Event) -> tuple[str, str, str]:
+    if isinstance(one, Event):
+        return compact(one.kind), "", shown(one.data)
+    value = compact(one.value) if isinstance(one.value, str) and "://" in one.value else one.value
+    return compact(one.kind), compact(one.unit) if one.unit else "", shown(value)
+
+
+def shown(value: Any) -> str:
+    return f"{value:.9g}" if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)
+
+
+@pytest.mark.parametrize("path", LABELS)
+def test_values_mean_what_people_say_they_mean(path: Path) -> None:
+    table = tomllib.loads(path.read_text("utf-8"))
+    rows: list[Row] = table["label"]
+    found = observed(table["samples"], {row["sample"] for row in rows})
+    wrong = [row for row in rows if not is_right(row, found.get(row["sample"], []))]
+    unexcused = [row for row in wrong if f"{row['sample']} {row['at']}" not in table.get("wrong", {})]
+
+    assert unexcused == []
+    assert len(wrong) <= (1 - RIGHT) * len(rows)
+    assert len(rows) >= 40
