@@ -33,10 +33,10 @@ def observed(samples: str, wanted: set[str]) -> Mapping[str, list[Observation | 
     found: dict[str, list[Observation | Event]] = {}
     for sample, payload in captured(samples):
         if sample in wanted:
-            graphs = pipeline.process(payload).graphs
-            found.setdefault(sample, []).extend(
-                one for judged in graphs for one in (*judged.graph.observations, *judged.graph.events)
-            )
+            here = found.setdefault(sample, [])
+            for judged in pipeline.process(payload).graphs:
+                here.extend(judged.graph.observations)
+                here.extend(judged.graph.events)
     return found
 
 
