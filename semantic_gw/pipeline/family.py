@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from semantic_gw.contracts import Reader
 from semantic_gw.errors import ConfigurationError
 from semantic_gw.model import Json
+from semantic_gw.pipeline.dispatch import Dispatch, Entry, heads
 from semantic_gw.readers import TableReader
 from semantic_gw.readers.rules import parse_rules
 from semantic_gw.readers.templates import address_pattern
@@ -35,6 +36,8 @@ class Row:
     pattern: re.Pattern[str]
     reading: str = ""
     """The name of the reading table, or of the reader."""
+    heads: tuple[str, ...] = ()
+    """The first levels that such addresses can have; empty where any will do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +72,12 @@ class Family:
     """What takes its documents apart, by name."""
 
     def by_address(self, address: str) -> Route | None:
-        for row in self.rows:
-            if match := row.pattern.fullmatch(address):
-                why = f"its address matches {row.template!r} of {self.title}"
-                return Route(self.id, row.role, why, row.reason, row.reading, match.groupdict())
-        return None
+        """The route of the first row that *address* matches."""
+        return next((self.route(row, match) for row in self.rows if (match := row.pattern.fullmatch(address))), None)
+
+    def route(self, row: Row, match: re.Match[str]) -> Route:
+        why = f"its address matches {row.template!r} of {self.title}"
+        return Route(self.id, row.role, why, row.reason, row.reading, match.groupdict())
 
     def by_look(self, document: Json, description: Json) -> Route | None:
         """Known by the members of a description that came along, or of a list of descriptions."""
@@ -91,6 +95,8 @@ class Families:
 
     def __init__(self, families: Iterable[Family]) -> None:
         self._families = {family.id: family for family in families}
+        rows = ((family, row) for family in self for row in family.rows)
+        self._dispatch = Dispatch(Entry(row.heads, row.pattern, (family, row)) for family, row in rows)
 
     def __iter__(self) -> Iterator[Family]:
         return iter(self._families.values())
@@ -120,10 +126,16 @@ class Families:
         fixed = family or next((f.id for f in self._families.values() for p in f.fixed if p.fullmatch(address)), None)
         if fixed is not None:
             return self._fixed(fixed, address, document, description)
-        candidates = self._families.values()
-        return next((route for f in candidates if (route := f.by_address(address))), None) or next(
-            (route for f in candidates if (route := f.by_look(document, description))), None
+        return self._by_address(address) or next(
+            (route for f in self if (route := f.by_look(document, description))), None
         )
+
+    def _by_address(self, address: str) -> Route | None:
+        found = self._dispatch.find(address)
+        if found is None:
+            return None
+        (family, row), match = found
+        return family.route(row, match)
 
     def _fixed(self, id: str, address: str, document: Json, description: Json) -> Route:
         if id not in self._families:
@@ -179,7 +191,8 @@ def _row(row: Mapping[str, str], bases: tuple[str, ...]) -> Row:
     if role is None:
         raise ValueError(f"role {row['role']!r} is none of {', '.join(get_args(Role))}")
     pattern = address_pattern(row["address"], bases)
-    return Row(row["address"], role, row.get("reason", ""), pattern, row.get("reading", "default"))
+    first = heads(row["address"], bases)
+    return Row(row["address"], role, row.get("reason", ""), pattern, row.get("reading", "default"), first)
 
 
 def _readers(manifest: Mapping[str, Any], folder: Path, own: FamilySettings) -> Mapping[str, Reader]:
