@@ -24,12 +24,12 @@ address = "{base}/devices"
 role = "descriptions"
 
 [[route]]
-address = "{base}/{name}/set"
+address = "{base}/{+name}/set"
 role = "ignore"
 reason = "a command, not a report"
 
 [[route]]
-address = "{base}/{name}"
+address = "{base}/{+name}"
 role = "things"
 """
 
