@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 
 from semantic_gw.pipeline.dispatch import Dispatch, Entry, heads
 from semantic_gw.readers.templates import address_pattern
@@ -53,7 +54,7 @@ def test_each_base_of_a_family_leads_to_its_rows() -> None:
 
 def test_rows_of_other_first_levels_are_not_asked() -> None:
     patterns = [Counting(f"family{number}/{{device}}") for number in range(1000)]
-    entries = [Entry((f"family{n}",), pattern, str(n)) for n, pattern in enumerate(patterns)]
+    entries = [Entry((f"family{n}",), cast("re.Pattern[str]", pattern), str(n)) for n, pattern in enumerate(patterns)]
     dispatch = Dispatch(entries)
 
     assert row(dispatch, "family700/x") == "700"

@@ -1,0 +1,172 @@
+"""A table says where things stand in a family's documents: which Thing, when, and which values."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from semantic_gw.contracts import Reading, Readings
+from semantic_gw.errors import LiftingError
+from semantic_gw.model import Document, Json, Payload, Source
+from semantic_gw.readers.rules import parse_rules
+from semantic_gw.readers.table import MAX_READINGS, TableReader
+
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+def read(value: Json, /, zone: str = "", **table: Any) -> Readings:
+    payload = Payload(b"", "application/json", Source("mqtt", "shed/1"), NOON)
+    rules = parse_rules({"thing": "urn:x:{shed}", **table})
+    reader = TableReader(rules, ZoneInfo(zone) if zone else None)
+    return reader.read(Document(payload, value, "application/json"), {"shed": "1"})
+
+
+def only(readings: Readings) -> Reading:
+    (reading,) = readings.readings
+    return reading
+
+
+def values(reading: Reading) -> dict[str, tuple[Json, str]]:
+    return {"/".join(field.path): (field.value, field.unit) for field in reading.fields}
+
+
+def test_every_value_of_a_document_is_a_field() -> None:
+    reading = only(read({"a": 1, "b": {"c": "ON", "d": [True, 2.5]}}))
+
+    assert values(reading) == {"a": (1, ""), "b/c": ("ON", ""), "b/d/0": (True, ""), "b/d/1": (2.5, "")}
+    assert [field.pointer for field in reading.fields] == ["/a", "/b/c", "/b/d/0", "/b/d/1"]
+
+
+def test_null_is_no_value() -> None:
+    assert read({"a": None}) == Readings()
+
+
+def test_the_first_template_that_can_be_filled_names_the_thing() -> None:
+    table: dict[str, Any] = {"thing": ["urn:dev:mac:{/mac|hex}", "urn:x:{shed}"]}
+
+    assert only(read({"mac": "AA:BB", "t": 1}, **table)).thing == "urn:dev:mac:aabb"
+    assert only(read({"t": 1}, **table)).thing == "urn:x:1"
+
+
+def test_a_document_of_no_thing_is_refused() -> None:
+    with pytest.raises(LiftingError, match="which Thing"):
+        read({"t": 1}, thing="urn:dev:mac:{/mac|hex}")
+
+
+def test_each_item_is_a_reading() -> None:
+    found = read({"data": [{"id": "a", "t": 1}, {"id": "b", "t": 2}]}, thing="urn:x:{/id}", each="/data/*")
+
+    assert [(r.thing, values(r)["t"][0]) for r in found.readings] == [("urn:x:a", 1), ("urn:x:b", 2)]
+
+
+def test_the_name_of_a_member_can_be_the_identity() -> None:
+    found = read({"switch:0": {"on": True}, "switch:1": {"on": False}}, thing="urn:x:{key}", each="/*")
+
+    assert [r.thing for r in found.readings] == ["urn:x:switch%3A0", "urn:x:switch%3A1"]
+
+
+def test_names_and_values_can_stand_in_pairs() -> None:
+    pairs = {"at": "/values", "name": "/n", "value": "/v", "unit": "/u"}
+    document = {"values": [{"n": "P1", "v": "21.5"}, {"n": "", "v": 1}, {"v": 2}]}
+
+    assert values(only(read(document, pairs=pairs, numbers="text"))) == {"P1": (21.5, "")}
+
+
+@pytest.mark.parametrize(
+    ("told", "form", "expected"),
+    [
+        ("2026-11-24T13:00:00+01:00", "iso", NOON),
+        ("2026-11-24 12:00:00.123456789Z", "iso", NOON.replace(microsecond=123456)),
+        (1795521600, "s", NOON),
+        ("1795521600000", "ms", NOON),
+        ("24.11.2026 13:00", "%d.%m.%Y %H:%M", None),
+        ("2026-11-24T12:00:00", "iso", None),
+        ("2026-11-24", "iso", None),
+        (1e300, "s", None),
+        (True, "s", None),
+    ],
+)
+def test_a_time_is_told_where_it_has_a_zone(told: Json, form: str, expected: datetime | None) -> None:
+    assert only(read({"ts": told, "t": 1}, time=[{"at": "/ts", "as": form}])).time == expected
+
+
+def test_a_zone_that_somebody_set_counts_where_a_time_has_none() -> None:
+    reading = only(read({"ts": "2026-11-24T13:00:00", "t": 1}, zone="Europe/Berlin", time=[{"at": "/ts"}]))
+
+    assert reading.time == NOON
+
+
+def test_sentinels_are_no_values_and_are_told() -> None:
+    found = read({"t": 327.67, "h": "unknown", "p": 5}, none=["unknown"], field=[{"path": "t", "none": [327.67]}])
+
+    assert values(only(found)) == {"p": (5, "")}
+    assert [pointer for pointer, _ in found.left] == ["/t", "/h"]
+
+
+def test_what_is_left_is_told_with_its_reason() -> None:
+    found = read({"a": {"Id": 3, "t": 1}}, leave=[{"path": "**/Id", "reason": "a number of the bus"}])
+
+    assert [tuple(one) for one in found.left] == [("/a/Id", "a number of the bus")]
+
+
+def test_a_document_can_be_nothing_for_us() -> None:
+    ignore = [{"at": "/type", "is": "config", "reason": "settings of the device"}]
+
+    assert read({"type": "config", "t": 1}, ignore=ignore).ignored == "settings of the device"
+    assert not read({"type": "data", "t": 1}, ignore=ignore).ignored
+
+
+@pytest.mark.parametrize(
+    ("value", "table", "expected"),
+    [
+        ("21.5", {"numbers": "text"}, (21.5, "")),
+        ("21,5", {"numbers": "text", "decimal": ","}, (21.5, "")),
+        ("21,5", {"numbers": "text"}, ("21,5", "")),
+        ("21.4 °C", {"numbers": "unit"}, (21.4, "°C")),
+        ("21,4°C", {"numbers": "unit", "decimal": ","}, (21.4, "°C")),
+        ("ON", {"numbers": "unit"}, ("ON", "")),
+        ("007", {}, ("007", "")),
+        (2150, {"field": [{"path": "v", "scale": "0.01", "unit": "°C"}]}, (21.5, "°C")),
+        (300, {"field": [{"path": "v", "offset": "-273.15"}]}, (26.85, "")),
+    ],
+)
+def test_values_come_out_plain(value: Json, table: dict[str, Any], expected: tuple[Json, str]) -> None:
+    assert values(only(read({"v": value}, **table))) == {"v": expected}
+
+
+def test_the_ending_of_a_name_can_be_its_unit() -> None:
+    reading = only(read({"total_energy_kwh": 7, "kwh": 1}, units={"_kwh": "kWh", "kwh": "?"}))
+
+    assert values(reading) == {"total_energy": (7, "kWh"), "kwh": (1, "")}
+
+
+def test_a_unit_can_stand_elsewhere_in_the_document() -> None:
+    reading = only(read({"A": {"T": 70}, "Unit": "F"}, field=[{"path": "**/T", "unit_at": "/Unit"}], leave=[
+        {"path": "Unit", "reason": "the unit of others"}]))  # fmt: skip
+
+    assert values(reading) == {"A/T": (70, "F")}
+
+
+def test_too_many_readings_are_refused() -> None:
+    with pytest.raises(LiftingError, match="more than"):
+        read([{"t": 1}] * (MAX_READINGS + 1), each="/*")
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ({"things": 1}, "no member things; there are"),
+        ({"field": [{"path": "a", "kinds": "x"}]}, "no member kinds"),
+        ({"numbers": "yes"}, "none of json, text, unit"),
+        ({"thing": "urn:{/a|upper}"}, "there are hex, lower, text, iri"),
+        ({"thing": "urn:{a b}"}, "neither a name nor a JSON Pointer"),
+        ({"thing": "urn:{a"}, "brace"),
+        ({"field": [{"path": "a", "scale": "x"}]}, "is no number"),
+    ],
+)
+def test_a_table_that_is_wrong_is_refused_with_what_there_is(table: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        parse_rules({"thing": "urn:x", **table})
