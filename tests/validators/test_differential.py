@@ -19,7 +19,7 @@ from semantic_gw.model import Literal, PropertyPath, Term, Triple, ValidationRep
 from semantic_gw.rdf.namespaces import DCTERMS, RDF, RDFS, SAREF, SGW, TIME, UNIT, XSD
 from semantic_gw.settings import Settings
 from semantic_gw.shipped import SHAPES
-from semantic_gw.validators.pyshacl import PyshaclValidator
+from semantic_gw.validators.engines.pyshacl import PyshaclValidator
 from semantic_gw.validators.source import ShapesGraph
 from tests.lifters.things import ADDRESS, BUTTON, document, form, quantity, state, thing
 from tests.shared import shared

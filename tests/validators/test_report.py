@@ -17,7 +17,7 @@ from semantic_gw.model import (
     ValidationResult,
 )
 from semantic_gw.rdf.namespaces import SAREF, SH, XSD
-from semantic_gw.validators.pyshacl import to_rdflib
+from semantic_gw.validators.engines.pyshacl import to_rdflib
 from semantic_gw.validators.report import MAX_RESULTS, flat_report, report_triples
 
 GRAPH = "https://gateway.example/observations/1f0e3dad99908345f7439f8f"

@@ -1,0 +1,96 @@
+"""An engine behind one interface: it is asked only for messages with a focus node, and never fails for one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, Protocol
+
+from semantic_gw.model import IRI, Literal, Severity, Term, Triple, ValidationReport, ValidationResult
+from semantic_gw.rdf.namespaces import SGW, XSD, compact
+from semantic_gw.validators.engines.feed import Feed
+from semantic_gw.validators.engines.partition import NAMES, Part
+from semantic_gw.validators.engines.results import key, read_results
+from semantic_gw.validators.engines.targets import Focus, Targets
+from semantic_gw.validators.view import Background
+
+FAILURE: Final = SGW + "EngineFailure"
+"""Stands for the constraint component where an engine could not judge a message."""
+_MESSAGE: Final = f"{NAMES}message"
+
+
+class Judge(Protocol):
+    """A library of SHACL: compiled shapes, asked about one graph after the other."""
+
+    def report(self, message: Sequence[Triple], background: Sequence[Triple]) -> list[Triple]:
+        """The sh:ValidationReport on the graph of both; blank nodes keep their labels. May raise anything."""
+        ...
+
+
+class EngineShapes:
+    """An Engine: shapes that *judge* has compiled, and when it is asked about them.
+
+    What is targeted, and what a report means, is decided here, alike for every engine. An engine that raises gives a
+    violation at each focus node that says so (`sgw:EngineFailure`): the policy of violations decides what becomes of
+    the message, and it is never lost, nor taken as valid.
+    """
+
+    def __init__(self, name: str, judge: Judge, part: Part, background: Background) -> None:
+        self.name = name
+        self._judge = judge
+        self._part = part
+        self._targets = Targets(part.targets, background)
+        self._feed = Feed(background, part.named)
+
+    def validate_triples(self, triples: Sequence[Triple]) -> ValidationReport:
+        """What the shapes say of *triples* before the background; `focus_nodes_of` is always filled."""
+        focus = self._targets.focus_nodes(triples)
+        if not focus:
+            return ValidationReport((), 0)
+        spoken_of = {term for subject, _, term in triples for term in (subject, term)}
+        counted = [found for found in focus if found.node in spoken_of]
+        by_shape = Counter(shape for _, shape in counted)
+        return ValidationReport(self._results(triples, focus), len({node for node, _ in counted}), by_shape)
+
+    def _results(self, triples: Sequence[Triple], focus: Sequence[Focus]) -> tuple[ValidationResult, ...]:
+        behind = [*self._feed.always, *self._feed.behind(triples), *self._marks(focus)]
+        try:
+            report = self._judge.report(triples, behind)
+            return read_results(report, _Names(self._part.original, triples, behind).restore, self._part.paths)
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # noqa: BLE001  a panic in Rust is no Exception
+            return tuple(_failure(self.name, found, error) for found in focus)
+
+    def _marks(self, focus: Iterable[Focus]) -> list[Triple]:
+        marked = self._part.marked
+        return [(_MESSAGE, marked[shape], node) for node, shape in focus if shape in marked]
+
+
+class _Names:
+    """Gives terms of a report the spelling that they have in the message."""
+
+    def __init__(self, original: Mapping[Term, Term], *graphs: Iterable[Triple]) -> None:
+        self._original = original
+        self._spelled = {key(term): term for triples in graphs for _, _, term in triples if isinstance(term, Literal)}
+
+    def restore(self, term: Term) -> Term:
+        if isinstance(term, Literal):
+            return self._spelled.get(key(term), term)
+        return self._original.get(term, term)
+
+
+def _failure(name: str, focus: Focus, error: BaseException) -> ValidationResult:
+    shape: IRI = focus.shape
+    told = shape if shape.startswith("_:") else compact(shape)
+    text = f"could not be checked with {told}: the engine {name} raised {type(error).__name__}: {str(error)[:500]}"
+    return ValidationResult(
+        focus_node=focus.node,
+        result_path=None,
+        value=None,
+        source_shape=shape,
+        source_constraint_component=FAILURE,
+        severity=Severity.VIOLATION,
+        messages=(Literal(text, XSD + "string"),),
+        source_name=told,
+    )
