@@ -15,7 +15,8 @@ from rich.table import Table
 
 from semantic_gw.app.gateway import calm_garbage_collector
 from semantic_gw.app.parts import Parts, load_parts
-from semantic_gw.cli.terminal import capture_records, errors, output, progress
+from semantic_gw.cli.captures import capture_records
+from semantic_gw.cli.terminal import errors, output, progress
 from semantic_gw.codecs.capture import BadLine
 from semantic_gw.errors import ConfigurationError
 from semantic_gw.model import DataGraph, Document, Outcome, Payload
@@ -132,7 +133,7 @@ def _time(name: str, step: Callable[[Sample], object], samples: Sequence[Sample]
 def _plain(parts: Parts) -> Callable[[Sample], object]:
     """What one would write first: an rdflib graph for each message, pySHACL, rdflib's serialiser."""
     # Imported here: the two take longer to load than the gateway takes to start.
-    from semantic_gw.validators.pyshacl import PyshaclValidator, to_rdflib  # noqa: PLC0415
+    from semantic_gw.validators.engines.pyshacl import PyshaclValidator, to_rdflib  # noqa: PLC0415
 
     validator = PyshaclValidator(parts.shapes.files, parts.shapes.background)
 

@@ -14,7 +14,8 @@ from rich.table import Table
 
 from semantic_gw.app.directory import learn_things, opened_directory
 from semantic_gw.app.parts import Parts, increasing_clock, load_parts, open_bus
-from semantic_gw.cli.terminal import capture_records, output, write_json
+from semantic_gw.cli.captures import capture_records
+from semantic_gw.cli.terminal import output, write_json
 from semantic_gw.codecs.capture import BadLine
 from semantic_gw.errors import ConfigurationError
 from semantic_gw.model import Json, Payload

@@ -23,12 +23,13 @@ def report_triples(report: ValidationReport, iri: IRI | None = None, *, most: in
     Its nodes are blank, or with *iri* `<iri>#report`, `<iri>#result-1` and so on. `sh:conforms` is SHACL's (3.6.1.1):
     false with any result, be it information only, and true for a graph that no shape looked at; `sgw:focusNodes` tells.
     """
-    writer = _Writer(nodes := _Nodes(report, iri))
+    results = shown(gravest_first(report.results), most)
+    nodes = _Nodes(results, iri)
+    writer = _Writer(nodes)
     node = nodes.report
     writer.say(node, _TYPE, SH + "ValidationReport")
     writer.say(node, SH + "conforms", Literal("false" if report.results else "true", XSD + "boolean"))
     writer.say(node, FOCUS_NODES, _integer(report.focus_nodes))
-    results = shown(gravest_first(report.results), most)
     if len(results) < len(report.results):
         writer.say(node, RESULTS, _integer(len(report.results)))
     for one in results:
@@ -42,8 +43,8 @@ class _Nodes:
     Paths are blank nodes always: an IRI would be a predicate (SHACL, 2.3.1.1).
     """
 
-    def __init__(self, report: ValidationReport, iri: IRI | None) -> None:
-        taken = _labels(report.results)
+    def __init__(self, results: tuple[Shown, ...], iri: IRI | None) -> None:
+        taken = _labels(results)
         blank = "_:report"
         while any(label.startswith(blank) for label in taken):
             blank += "x"
@@ -59,13 +60,14 @@ class _Nodes:
         return f"{self._result}{next(self._results)}"
 
 
-def _labels(results: tuple[ValidationResult, ...]) -> frozenset[str]:
+def _labels(results: tuple[Shown, ...]) -> frozenset[str]:
     """The blank nodes of data and shapes that *results* speak of."""
     found: set[str] = set()
     open_ = list(results)
     while open_:
-        result = open_.pop()
-        open_ += result.details
+        one = open_.pop()
+        open_ += one.details
+        result = one.result
         terms = (result.focus_node, result.value, result.source_shape, result.source_constraint)
         found.update(term for term in terms if isinstance(term, str) and term.startswith("_:"))
     return frozenset(found)
