@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from semantic_gw.settings import FamilySettings, Settings
+from semantic_gw.settings import FamilySettings, PolicyRule, Settings
 
 HEAD = """# Settings
 
@@ -27,10 +27,10 @@ def rows(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             yield from rows(kind, f"{prefix}{name}.")
         else:
-            default = str(field.default).replace("|", "\\|") or "(empty)"
+            default = "(required)" if field.is_required() else str(field.default).replace("|", "\\|") or "(empty)"
             yield f"| `{prefix}{name}` | `{default}` | {field.description} |"
 
 
 if __name__ == "__main__":
-    lines = [*rows(Settings), *rows(FamilySettings, "families.<family>.")]
+    lines = [*rows(Settings), *rows(FamilySettings, "families.<family>."), *rows(PolicyRule, "shapes.rules.")]
     (Path(__file__).parent / "settings.md").write_text(HEAD + "\n".join(lines) + "\n", "utf-8")

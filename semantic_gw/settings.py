@@ -177,19 +177,63 @@ class PollingSettings(_Group):
     )
 
 
-class ShapesSettings(_Group):
-    """The SHACL gate."""
+class PolicyRule(_Group):
+    """One row of `shapes.rules`: a policy, and the results it is for."""
 
-    folders: tuple[Path, ...] = Field((), description="Folders of *.ttl shape files beside the ones shipped.")
+    policy: Policy = Field(description="What becomes of a graph with such a result.")
+    set: str = Field("", description="Only results of the shapes of this set; empty: of any.")
+    severity: str = Field(
+        "Violation", description="Only results of this severity: Violation, Warning, Info, or the IRI of one's own."
+    )
+    topic: Literal["", "observations", "events"] = Field(
+        "", description="Only graphs for this topic (without its prefix); empty: for any."
+    )
+
+    @field_validator("severity")
+    @classmethod
+    def _severity(cls, value: str) -> str:
+        if value not in ("Violation", "Warning", "Info") and (":" not in value or any(c in value for c in ' <>"')):
+            raise ValueError(f"{value!r} is no severity: give Violation, Warning, Info, or an absolute IRI")
+        return value
+
+
+class PolicySettings(_Group):
+    """What becomes of graphs, by what SHACL says of them."""
+
     policy: Policy = Field(
         "quarantine",
         description="What becomes of a graph with a violation: quarantine it on semantic.rejected, reject it as a "
         "dead letter, publish it with a mark in its header, or publish it and log.",
     )
-    policies: dict[str, Policy] = Field(
-        {}, description="The policy of a shape set (its file's name without .ttl), where it is not the general one."
-    )
     unchecked: Policy = Field("quarantine", description="What becomes of a graph that no shape targets.")
+    rules: tuple[PolicyRule, ...] = Field(
+        (),
+        description="Exceptions, tables of policy, set, severity (Violation) and topic; of each result the first that "
+        "fits counts, of a graph with several results the strictest. Warning and Info mark without a rule.",
+    )
+
+
+class ShapesSettings(PolicySettings):
+    """The SHACL gate."""
+
+    folders: tuple[Path, ...] = Field((), description="Folders of *.ttl shape files beside the ones shipped.")
+    engine: Literal["shacl", "pyshacl"] = Field(
+        "shacl",
+        description="Engine for shapes with SPARQL: shacl (Rust, fast; no wheels for Linux on ARM or musl) or pyshacl "
+        "(Python, a hundred times slower, anywhere).",
+    )
+    max_set_bytes: int = Field(1024 * 1024, ge=1024, description="Largest shape set taken, in bytes.")
+    max_sets: int = Field(100, ge=1, description="Most shape sets beside those of files.")
+    kept_versions: int = Field(100, ge=1, description="Versions of each shape set that are kept to roll back to.")
+    max_data_bytes: int = Field(
+        1024 * 1024, ge=1024, description="Largest body of a dry run of shapes (data and shapes), in bytes."
+    )
+    deadline_s: float = Field(
+        5.0, gt=0, description="Longest time that checking a shape set, or a dry run, may take, in seconds."
+    )
+    memory_bytes: int = Field(
+        512 * 1024**2, ge=64 * 1024**2, description="Memory that checking a shape set, or a dry run, may add, in bytes."
+    )
 
 
 class FamilySettings(_Group):
@@ -198,6 +242,9 @@ class FamilySettings(_Group):
     base: tuple[str, ...] = Field((), description="Base addresses of the family, where they are not the usual ones.")
     addresses: tuple[str, ...] = Field(
         (), description="Address filters whose payloads are of this family, whatever they look like."
+    )
+    time_zone: str = Field(
+        "", description="IANA time zone of times that its devices tell without one; empty: such times are not used."
     )
 
 

@@ -21,8 +21,10 @@ from semantic_gw.pipeline.publish import Recorder
 from semantic_gw.pipeline.readings import ReadingStage
 from semantic_gw.rdf.ontology import Ontology, load_ontology
 from semantic_gw.settings import Settings
-from semantic_gw.shipped import MAPPINGS, ONTOLOGIES, SHAPES
-from semantic_gw.validators import CompiledShapes, compile_shapes
+from semantic_gw.shape_sets.collection import Base, Collection, build
+from semantic_gw.shape_sets.gate import Gate
+from semantic_gw.shipped import MAPPINGS, ONTOLOGIES
+from semantic_gw.validators import CompiledShapes
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,14 @@ class Parts:
     lexicon: Lexicon
     families: Families
     codecs: Codecs
-    shapes: CompiledShapes
+    collection: Collection
+    """The shapes of files; those that are managed stand in the directory's database."""
     pipeline: Pipeline
     recorder: Recorder
+
+    @property
+    def shapes(self) -> CompiledShapes:
+        return self.collection.shapes
 
 
 def load_parts(settings: Settings) -> Parts:
@@ -44,30 +51,19 @@ def load_parts(settings: Settings) -> Parts:
     ontology = load_ontology(sorted(ONTOLOGIES.glob("*.ttl")))
     families = load_families((MAPPINGS, *settings.mappings), settings.families)
     lexicon = Lexicon.load()
-    folders = (SHAPES, *settings.shapes.folders)
-    shape_files = [path for folder in folders for path in sorted(folder.glob("*.ttl"))]
-    shapes = compile_shapes(shape_files, (*ontology.triples, *lexicon.compatible_units()))
+    background = (*ontology.triples, *lexicon.compatible_units())
+    collection = build(Base.of(settings.shapes), None, background)
     codecs = Codecs.load(max_bytes=settings.max_payload_bytes)
     pipeline = Pipeline(
         decode=codecs.decode,
         families=families,
         describers=_describers(families, lexicon, settings),
         things=KnownThings(settings.base_iri, families.ignored_members, lexicon=lexicon),
-        validator=shapes,
-        shapes=settings.shapes,
-        shape_sets=_known_sets(shapes, settings),
+        gate=Gate(collection.shapes, collection.policies),
         readings=ReadingStage(_field_describers(families, settings)),
     )
     recorder = Recorder(settings.bus, settings.base_iri)
-    return Parts(settings, ontology, lexicon, families, codecs, shapes, pipeline, recorder)
-
-
-def _known_sets(shapes: CompiledShapes, settings: Settings) -> Mapping[str, str]:
-    """The set of each shape. Raises ConfigurationError for a policy of a set that is not there."""
-    there = set(shapes.sets.values())
-    if unknown := settings.shapes.policies.keys() - there:
-        raise ConfigurationError(f"no shape set {', '.join(sorted(unknown))}; there are {', '.join(sorted(there))}")
-    return shapes.sets
+    return Parts(settings, ontology, lexicon, families, codecs, collection, pipeline, recorder)
 
 
 def _field_describers(families: Families, settings: Settings) -> Mapping[str, FieldDescriber]:

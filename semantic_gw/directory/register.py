@@ -150,7 +150,7 @@ class Condition:
     absent: bool = False
     none_match: frozenset[str] = frozenset()
 
-    def check(self, thing: IRI, version: int | None) -> None:
+    def check(self, thing: IRI, version: int | str | None) -> None:
         """Raises ConflictError."""
         etag = f'"{version}"'
         if self.absent and version is not None:

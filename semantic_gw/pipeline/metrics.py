@@ -4,9 +4,37 @@ from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from semantic_gw.pipeline.result import Result
+from semantic_gw.pipeline.result import Judged, Result
 
 _BUCKETS = (1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 1e-2, 0.1, 1.0)
+
+
+class ShapesGauges:
+    """Which shapes this process judges by."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._info = Gauge(
+            "semantic_gw_shapes_info",
+            "1 for the shapes and policies that this process judges by, by their hashes.",
+            ["shapes", "policies"],
+            registry=registry,
+        )
+        self._version = Gauge(
+            "semantic_gw_shapes_version",
+            "The change to shape sets and policies that this process judges by; 0 where there was none.",
+            registry=registry,
+        )
+        self.failing = Gauge(
+            "semantic_gw_shapes_failing",
+            "1 while a newer version of the shapes is stored that this process cannot use.",
+            registry=registry,
+        )
+
+    def use(self, shapes: str, policies: str, version: int) -> None:
+        """Tell the hashes of *shapes* and *policies*, and their *version*."""
+        self._info.clear()
+        self._info.labels(shapes, policies).set(1)
+        self._version.set(version)
 
 
 class Metrics:
@@ -35,6 +63,19 @@ class Metrics:
             ["family", "name"],
             registry=self.registry,
         )
+        self._judged = Counter(
+            "semantic_gw_judged_graphs",
+            "Graphs that shapes had something to say of, by topic and by the policy that decided.",
+            ["topic", "policy"],
+            registry=self.registry,
+        )
+        self._results = Counter(
+            "semantic_gw_shacl_results",
+            "Results of validation, by shape set and severity.",
+            ["set", "severity"],
+            registry=self.registry,
+        )
+        self.shapes = ShapesGauges(self.registry)
         self._seconds = Histogram(
             "semantic_gw_step_seconds",
             "Time of a step; one payload in sixteen is timed.",
@@ -74,10 +115,18 @@ class Metrics:
         count = sum(len(judged.graph.observations) for judged in result.graphs)
         if count:
             self._observations.labels(family).inc(count)
+        for judged in result.graphs:
+            if judged.verdict.policy is not None:
+                self._count_verdict(judged)
         for pointer in result.unmapped:
             self._unmapped.labels(family, self._name(family, pointer)).inc()
         for step, seconds in result.seconds.items():
             self._seconds.labels(step).observe(seconds)
+
+    def _count_verdict(self, judged: Judged) -> None:
+        self._judged.labels(judged.graph.kind.value, judged.verdict.policy).inc()
+        for (set_, severity), count in judged.verdict.counts:
+            self._results.labels(set_, severity).inc(count)
 
     def _name(self, family: str, pointer: str) -> str:
         """The pointer as a label, for the first thousand of them: names come from devices and must not fill memory."""

@@ -9,27 +9,23 @@ from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import TypeVar
 
-from semantic_gw.contracts import Describer, Descriptions, Reading, Step, Validator
+from semantic_gw.contracts import Describer, Descriptions, Reading, Step
 from semantic_gw.directory import KnownThings
 from semantic_gw.errors import MappingError, NoDescriptionError, NoMappingError, NothingMappedError, PayloadError
 from semantic_gw.lifters.thing import ThingLifter
-from semantic_gw.lifters.values import shown
 from semantic_gw.model import (
     IRI,
-    DataGraph,
     Document,
     Outcome,
     Payload,
-    Severity,
     ThingDescription,
-    ValidationReport,
 )
 from semantic_gw.pipeline.family import Families, Route
+from semantic_gw.pipeline.judging import judge, reason_of, report_steps, worst
 from semantic_gw.pipeline.readings import ReadingStage
 from semantic_gw.pipeline.result import Judged, Result
-from semantic_gw.rdf.namespaces import SH
-from semantic_gw.rdf.property_paths import sparql_text
-from semantic_gw.settings import Policy, ShapesSettings
+from semantic_gw.shape_sets.gate import Gate, Shapes
+from semantic_gw.shape_sets.policies import Policies
 
 R = TypeVar("R")
 
@@ -53,6 +49,8 @@ class _Draft:
     """What is known of a payload so far; it becomes a Result."""
 
     payload: Payload
+    gate: Gate
+    """What judges this payload, whatever is in use at its end."""
     explaining: bool = False
     timed: bool = False
     family: str = ""
@@ -93,6 +91,7 @@ class _Draft:
             error=error,
             steps=tuple(self.steps),
             seconds=self.seconds,
+            shapes=self.gate.hash,
         )
 
 
@@ -106,26 +105,21 @@ class Pipeline:
         families: Families,
         describers: Mapping[str, Describer],
         things: KnownThings,
-        validator: Validator,
-        shapes: ShapesSettings,
-        shape_sets: Mapping[str, str] | None = None,
+        gate: Gate,
         readings: ReadingStage | None = None,
     ) -> None:
-        """*shape_sets* gives the set of each shape: sets may have policies of their own."""
         self._decode = decode
         self._families = families
         self._describers = describers
         self.things = things
-        self._validator = validator
-        self._shapes = shapes
-        self._sets = shape_sets or {}
+        self.gate = gate
         self._readings = readings or ReadingStage({})
         self._count = 0
 
     def process(self, payload: Payload) -> Result:
         """What *payload* means, or why it means nothing. Never raises: a fault of ours is a dead letter too."""
         self._count += 1
-        return self._process(_Draft(payload, timed=self._count % _SAMPLE == 0))
+        return self._process(_Draft(payload, self.gate, timed=self._count % _SAMPLE == 0))
 
     def explain(self, payload: Payload) -> Result:
         """The same on a copy of the known Things, with every step told."""
@@ -133,7 +127,11 @@ class Pipeline:
 
     def tell(self, payload: Payload) -> Result:
         """Process *payload*, with every step told."""
-        return self._process(_Draft(payload, explaining=True))
+        return self._process(_Draft(payload, self.gate, explaining=True))
+
+    def use(self, shapes: Shapes, policies: Policies) -> None:
+        """Judge by *shapes* and *policies* from the next payload on; one under way keeps those it began with."""
+        self.gate = Gate(shapes, policies)
 
     def fork(self) -> Pipeline:
         """The same pipeline on a copy of the known Things, to try things out."""
@@ -142,9 +140,7 @@ class Pipeline:
             families=self._families,
             describers=self._describers,
             things=self.things.fork(),
-            validator=self._validator,
-            shapes=self._shapes,
-            shape_sets=self._sets,
+            gate=self.gate,
             readings=self._readings.fork(),
         )
 
@@ -297,8 +293,11 @@ class Pipeline:
         draft.steps += lifted.steps
         draft.unmapped += lifted.unmapped
         for graph in lifted.graphs:
-            report = self._timed(draft, "validate", self._validator.validate, graph)
-            draft.graphs.append(self._judged(draft, graph, report))
+            report = self._timed(draft, "validate", draft.gate.shapes.validate, graph)
+            judged = judge(draft.gate, graph, report)
+            draft.graphs.append(judged)
+            if draft.explaining:
+                draft.steps += report_steps(judged)
 
     def _tell_description(self, draft: _Draft, lifter: ThingLifter) -> None:
         thing = lifter.plan.thing
@@ -306,48 +305,16 @@ class Pipeline:
         for pointer, detail in self.things.warnings(thing):
             draft.note("lift", f"{thing}, {pointer or 'the description'}", f"not usable: {detail}")
 
-    def _judged(self, draft: _Draft, graph: DataGraph, report: ValidationReport) -> Judged:
-        if draft.explaining:
-            self._tell_report(draft, graph, report)
-        if report.conforms:
-            return Judged(graph, report, Outcome.PUBLISHED)
-        policy = self._policy(report)
-        if policy == "log":
-            _log.warning("a graph does not conform", extra={"graph": graph.iri, "results": len(report.results)})
-        return Judged(graph, report, _OUTCOMES[policy], marked=policy == "mark")
-
-    def _policy(self, report: ValidationReport) -> Policy:
-        """The strictest policy of the shape sets that found a violation."""
-        if not report.checked:
-            return self._shapes.unchecked
-        found = [r.source_shape for r in report.results if r.severity == Severity.VIOLATION]
-        policies = {self._shapes.policies.get(self._sets.get(shape, ""), self._shapes.policy) for shape in found}
-        return min(policies, key=_STRICTEST_FIRST.index)
-
-    def _tell_report(self, draft: _Draft, graph: DataGraph, report: ValidationReport) -> None:
-        for result in report.results:
-            where = "the node" if result.result_path is None else sparql_text(result.result_path)
-            severity = result.severity.removeprefix(SH)
-            shape = f"{result.source_name} at {where}"
-            draft.note("validate", shape, f"{severity}: {result.message}", value=shown(result.value))
-        what = (
-            f"{report.focus_nodes} focus nodes, {len(report.results)} results"
-            if report.checked
-            else "no shape targets it"
-        )
-        draft.note("validate", graph.iri, what)
-
     def _judge(self, draft: _Draft) -> Result:
         """The outcome of a payload is the worst of its graphs'."""
         if not draft.graphs:
             if draft.unmapped:
                 raise _nothing_mapped(draft)
             return self._ignored(draft, "no value in it")
-        worst = max(draft.graphs, key=lambda judged: _WORSE.index(judged.outcome))
-        if worst.outcome is Outcome.PUBLISHED:
+        judged = worst(draft.graphs)
+        if judged.outcome is Outcome.PUBLISHED:
             return draft.end(Outcome.PUBLISHED)
-        reason, detail = _why(worst.report)
-        return draft.end(worst.outcome, reason, detail)
+        return draft.end(judged.outcome, *reason_of(judged))
 
 
 def _nothing_mapped(draft: _Draft) -> NothingMappedError:
@@ -358,20 +325,3 @@ def _nothing_mapped(draft: _Draft) -> NothingMappedError:
         rule=draft.things[0],
         pointer=draft.unmapped[0],
     )
-
-
-_STRICTEST_FIRST: tuple[Policy, ...] = ("reject", "quarantine", "mark", "log")
-_OUTCOMES: Mapping[Policy, Outcome] = {
-    "reject": Outcome.DEAD_LETTER,
-    "quarantine": Outcome.REJECTED,
-    "mark": Outcome.PUBLISHED,
-    "log": Outcome.PUBLISHED,
-}
-_WORSE = (Outcome.IGNORED, Outcome.PUBLISHED, Outcome.REJECTED, Outcome.DEAD_LETTER)
-
-
-def _why(report: ValidationReport) -> tuple[str, str]:
-    if not report.checked:
-        return "unchecked", "no shape targets the graph"
-    first = report.results[0]
-    return "not valid", f"{first.source_name}: {first.message}"

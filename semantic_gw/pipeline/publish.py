@@ -12,7 +12,8 @@ import msgspec
 
 from semantic_gw.contracts import TopicSpec
 from semantic_gw.errors import PayloadTooLargeError
-from semantic_gw.model import IRI, DataGraph, GraphKind, Headers, Outcome, Payload, Record
+from semantic_gw.model import IRI, DataGraph, GraphKind, Headers, Outcome, Record
+from semantic_gw.pipeline.judging import worst
 from semantic_gw.pipeline.result import Judged, Result
 from semantic_gw.pipeline.spool import payload_headers
 from semantic_gw.rdf.observation_context import context_url, to_jsonld
@@ -25,6 +26,9 @@ MEDIA_TYPES: Final[Mapping[Format, str]] = {
     "nquads": "application/n-quads",
     "trig": "application/trig",
 }
+
+SHAPES_HEADER: Final = "SHACL-Shapes"
+"""The hash of the shapes that a record was judged by."""
 
 _COMPACTED: Final = ("things",)
 _TOPICS: Final = ("things", "observations", "events", "rejected", "dead-letter")
@@ -75,19 +79,19 @@ class Recorder:
             yield self._dead_letter(result)
         for judged in result.graphs:
             if judged.outcome is Outcome.PUBLISHED:
-                yield self._graph(judged, result.payload)
+                yield self._graph(judged, result)
             elif judged.outcome is Outcome.REJECTED:
                 yield self._rejected(judged, result)
 
-    def _graph(self, judged: Judged, payload: Payload) -> Record:
+    def _graph(self, judged: Judged, result: Result) -> Record:
         graph = judged.graph
         value = self._serialize(graph)
-        marks = {"SHACL-Conforms": "false"} if judged.marked else {}
         topic = self.settings.topic(graph.kind.value)
-        return Record(topic, graph.thing, value, self._graph_headers(graph, payload, **marks))
+        return Record(topic, graph.thing, value, self._graph_headers(judged, result))
 
-    def _graph_headers(self, graph: DataGraph, payload: Payload, **more: str) -> Headers:
-        """Content type and CloudEvents attributes (CloudEvents Kafka binding 1.0.2, 3.2)."""
+    def _graph_headers(self, judged: Judged, result: Result) -> Headers:
+        """Content type, CloudEvents attributes (CloudEvents Kafka binding 1.0.2, 3.2), and what shapes say."""
+        graph, payload = judged.graph, result.payload
         kind = "observation" if graph.kind is GraphKind.OBSERVATIONS else "event"
         return _headers(
             {
@@ -98,7 +102,8 @@ class Recorder:
                 "ce_type": f"semantic-gw.{kind}.v1",
                 "ce_time": date_time(payload.received_at),
                 "ce_subject": graph.thing,
-                **more,
+                SHAPES_HEADER: result.shapes,
+                **(_marks(judged) if judged.marked else {}),
             }
         )
 
@@ -107,7 +112,8 @@ class Recorder:
         graph, payload = judged.graph, result.payload
         value = dict(to_jsonld(graph, context_url=context_url(self.base_iri)))
         value["report"] = flat_report(judged.report)
-        headers = _headers({"Reason": result.reason, "Reason-Detail": result.detail})
+        told = {SHAPES_HEADER: result.shapes, **_marks(judged)}
+        headers = _headers({"Reason": result.reason, "Reason-Detail": result.detail, **told})
         own = tuple(header for header in payload_headers(payload) if header[0] != "Content-Type")
         content = _headers({"Content-Type": MEDIA_TYPES["jsonld"], "Payload-Content-Type": payload.content_type})
         body = (("Payload", payload.body),)
@@ -121,7 +127,7 @@ class Recorder:
         if result.mapping:
             headers["Dead-Letter-Mapping"] = result.mapping
         if error is None:
-            headers["Dead-Letter-Step"] = "validate"
+            headers |= {"Dead-Letter-Step": "validate", **_marks(worst(result.graphs))}
         else:
             headers |= {
                 "Dead-Letter-Step": error.step,
@@ -129,6 +135,7 @@ class Recorder:
                 "Dead-Letter-Path": error.pointer,
                 "Dead-Letter-Value": error.value,
             }
+        headers[SHAPES_HEADER] = result.shapes
         if payload.source.position is not None:
             headers["Dead-Letter-Source"] = "/".join(str(part) for part in payload.source.position)
         topic = self.settings.topic("dead-letter")
@@ -142,6 +149,12 @@ class Recorder:
         own = tuple(header for header in record.headers if header[0] != "Dead-Letter-Reason")
         topic = self.settings.topic("dead-letter")
         return replace(record, topic=topic, value=value[:most_bytes], headers=own + _headers(told))
+
+
+def _marks(judged: Judged) -> dict[str, str]:
+    """What shapes say of a graph: how many results of each severity, and whether one of them is a violation."""
+    conforms = {} if judged.report.conforms else {"SHACL-Conforms": "false"}
+    return {**conforms, "SHACL-Results": judged.verdict.told}
 
 
 @lru_cache(maxsize=65536)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from semantic_gw.contracts import Step
 from semantic_gw.errors import PayloadError
 from semantic_gw.model import IRI, DataGraph, Outcome, Payload, ThingDescription, ValidationReport
+from semantic_gw.shape_sets.policies import FINE, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +17,13 @@ class Judged:
     graph: DataGraph
     report: ValidationReport
     outcome: Outcome
-    marked: bool = False
-    """Published although it does not conform: the record's header says so."""
+    verdict: Verdict = FINE
+    """The policy that decided, and what it decided on."""
+
+    @property
+    def marked(self) -> bool:
+        """Published with what shapes say of it in the record's header."""
+        return self.verdict.policy == "mark"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,8 @@ class Result:
     steps: tuple[Step, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
     """Time spent per step; filled for a sample of payloads."""
+    shapes: str = ""
+    """The hash of the shapes that judged it, or would have."""
 
     @property
     def thing(self) -> IRI | None:

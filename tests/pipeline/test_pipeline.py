@@ -10,11 +10,13 @@ from datetime import UTC, datetime
 import pytest
 
 from semantic_gw.app.parts import Parts, load_parts
-from semantic_gw.errors import ConfigurationError
 from semantic_gw.model import DataGraph, Json, Outcome, Payload, Source, ValidationReport
+from semantic_gw.pipeline.metrics import Metrics
 from semantic_gw.pipeline.result import Result
 from semantic_gw.pipeline.spool import payload_of_letter
-from semantic_gw.settings import BusSettings, Format, Policy, Settings, ShapesSettings
+from semantic_gw.settings import BusSettings, Format, Policy, PolicyRule, PolicySettings, Settings
+from semantic_gw.shape_sets.policies import Policies
+from semantic_gw.validators import compile_shapes
 
 RECEIVED = datetime(2026, 11, 24, 10, 15, tzinfo=UTC)
 BASE = "zigbee2mqtt"
@@ -169,15 +171,16 @@ class Unitless:
 
     def __init__(self, parts: Parts) -> None:
         self._shapes = parts.shapes
+        self.sets = parts.shapes.sets
+        self.content_hash = "unitless"
 
     def validate(self, graph: DataGraph) -> ValidationReport:
         kept = tuple(triple for triple in graph.triples if not triple[1].endswith("isMeasuredIn"))
         return self._shapes.validate(replace(graph, triples=kept))
 
 
-def process_unitless(parts: Parts, policy: Policy) -> Result:
-    parts.pipeline._shapes = ShapesSettings(policy=policy)
-    parts.pipeline._validator = Unitless(parts)
+def process_unitless(parts: Parts, policy: Policy, *rules: PolicyRule) -> Result:
+    parts.pipeline.use(Unitless(parts), Policies(PolicySettings(policy=policy, rules=rules)))
     return process(parts, f"{BASE}/kitchen", {"temperature": 20})
 
 
@@ -192,47 +195,111 @@ def process_unitless(parts: Parts, policy: Policy) -> Result:
 )
 def test_a_policy_decides_on_what_does_not_conform(parts: Parts, policy: Policy, outcome: Outcome, topic: str) -> None:
     result = process_unitless(parts, policy)
-    records = list(parts.recorder.records(result))
+    (record,) = parts.recorder.records(result)
 
-    assert result.outcome is outcome
-    assert [record.topic for record in records] == [topic]
-    assert (records[0].header("SHACL-Conforms") == "false") == (policy == "mark")
+    assert (result.outcome, record.topic) == (outcome, topic)
+    assert (record.header("SHACL-Conforms") == "false") == (policy != "log")
+    assert (record.header("SHACL-Results") == "Violation=1") == (policy != "log")
 
 
 @pytest.mark.parametrize(
-    ("policies", "outcome"),
+    ("rule", "outcome"),
     [
-        ({"profile": "reject"}, Outcome.DEAD_LETTER),
-        ({"profile": "mark"}, Outcome.PUBLISHED),
-        ({"saref-core": "reject"}, Outcome.REJECTED),
+        (PolicyRule(set="profile", policy="reject"), Outcome.DEAD_LETTER),
+        (PolicyRule(set="profile", policy="mark"), Outcome.PUBLISHED),
+        (PolicyRule(set="saref-core", policy="reject"), Outcome.REJECTED),
+        (PolicyRule(topic="events", policy="reject"), Outcome.REJECTED),
     ],
 )
-def test_a_shape_set_may_have_a_policy_of_its_own(parts: Parts, policies: dict[str, Policy], outcome: Outcome) -> None:
-    parts.pipeline._shapes = ShapesSettings(policies=policies)
-    parts.pipeline._validator = Unitless(parts)
-
-    assert process(parts, f"{BASE}/kitchen", {"temperature": 20}).outcome is outcome
+def test_results_may_have_a_policy_of_their_own(parts: Parts, rule: PolicyRule, outcome: Outcome) -> None:
+    assert process_unitless(parts, "quarantine", rule).outcome is outcome
 
 
-def test_a_policy_of_no_shape_set_is_an_error() -> None:
-    with pytest.raises(ConfigurationError, match="no shape set profil; there are profile, saref-core"):
-        load_parts(Settings(shapes=ShapesSettings(policies={"profil": "log"})))
+WARNING = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix saref: <https://saref.etsi.org/core/> .
+<urn:warm> a sh:NodeShape ; sh:targetClass saref:Observation ; sh:severity sh:Warning ;
+  sh:property [ sh:path <urn:room> ; sh:minCount 1 ; sh:severity sh:Warning ; sh:message "no room" ] ."""
+
+
+def with_warning(parts: Parts, *rules: PolicyRule) -> Result:
+    shapes = compile_shapes([*parts.shapes.files, WARNING], parts.shapes.background)
+    parts.pipeline.use(shapes, Policies(PolicySettings(rules=rules)))
+    return process(parts, f"{BASE}/kitchen", {"temperature": 20})
+
+
+def test_a_warning_blocks_nothing_and_is_told_in_a_header(parts: Parts) -> None:
+    result = with_warning(parts)
+    (record,) = parts.recorder.records(result)
+
+    assert result.outcome is Outcome.PUBLISHED
+    assert (record.header("SHACL-Results"), record.header("SHACL-Conforms")) == ("Warning=1", None)
+
+
+def test_a_warning_may_be_made_to_block(parts: Parts) -> None:
+    result = with_warning(parts, PolicyRule(severity="Warning", policy="quarantine"))
+
+    assert (result.outcome, result.reason) == (Outcome.REJECTED, "not valid")
+    assert "no room" in result.detail
+
+
+def test_what_policies_decide_is_counted(parts: Parts) -> None:
+    metrics = Metrics()
+    metrics.observe(process_unitless(parts, "mark"))
+    text = metrics.exposition().decode()
+
+    assert 'semantic_gw_judged_graphs_total{policy="mark",topic="observations"} 1.0' in text
+    assert 'semantic_gw_shacl_results_total{set="profile",severity="Violation"} 1.0' in text
+
+
+@pytest.mark.parametrize("value", [{"temperature": 20}, {"mystery": 3}, b"{broken"])
+def test_every_record_tells_the_shapes_it_was_judged_by(parts: Parts, value: Json) -> None:
+    (record,) = parts.recorder.records(process(parts, f"{BASE}/kitchen", value))
+
+    assert record.header("SHACL-Shapes") == parts.shapes.content_hash
+
+
+def test_a_rejected_record_tells_the_shapes_it_was_judged_by(parts: Parts) -> None:
+    (record,) = parts.recorder.records(process_unitless(parts, "quarantine"))
+
+    assert record.header("SHACL-Shapes") == "unitless"
+
+
+def test_a_payload_under_way_keeps_the_shapes_it_began_with(parts: Parts) -> None:
+    class Impatient(Unitless):
+        """Is replaced while it judges."""
+
+        def validate(self, graph: DataGraph) -> ValidationReport:
+            parts.pipeline.use(parts.shapes, Policies(PolicySettings(policy="log")))
+            return super().validate(graph)
+
+    parts.pipeline.use(Impatient(parts), Policies())
+    during = process(parts, f"{BASE}/kitchen", {"temperature": 20})
+    after = process(parts, f"{BASE}/kitchen", {"temperature": 20})
+
+    assert (during.outcome, during.shapes) == (Outcome.REJECTED, "unitless")
+    assert (after.outcome, after.shapes) == (Outcome.PUBLISHED, parts.shapes.content_hash)
+
+
+def test_an_explanation_tells_the_policy_that_decided(parts: Parts) -> None:
+    parts.pipeline.use(Unitless(parts), Policies())
+    told = [step.outcome for step in parts.pipeline.explain(payload(f"{BASE}/kitchen", {"temperature": 20})).steps]
+
+    assert any("the policy is quarantine" in outcome for outcome in told)
 
 
 def test_a_rejected_record_has_the_report_and_can_be_replayed(parts: Parts) -> None:
     result = process_unitless(parts, "quarantine")
     (record,) = parts.recorder.records(result)
 
-    assert json.loads(record.value or b"")["report"]["results"][0]["shape"].endswith("/Quantity")
+    assert "shapes/Quantity" in json.loads(record.value or b"")["report"]["results"][0]["shape"]
     assert payload_of_letter(record) == result.payload
 
 
 def test_a_fault_of_ours_is_a_dead_letter_too(parts: Parts) -> None:
-    class Faulty:
-        def validate(self, graph: Json) -> Json:
+    class Faulty(Unitless):
+        def validate(self, graph: DataGraph) -> ValidationReport:
             raise RuntimeError("a bug")
 
-    parts.pipeline._validator = Faulty()
+    parts.pipeline.use(Faulty(parts), Policies())
     result = process(parts, f"{BASE}/kitchen", {"temperature": 20})
 
     assert result.outcome is Outcome.DEAD_LETTER
