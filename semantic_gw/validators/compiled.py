@@ -2,53 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
-from pathlib import Path as FilePath
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
 
 from semantic_gw.model import IRI, DataGraph, Term, Triple, ValidationReport
+from semantic_gw.validators.constraints.forms import Test
+from semantic_gw.validators.engines import Engine
 from semantic_gw.validators.shape import Results, Shape
-from semantic_gw.validators.view import SUBCLASS_OF, TYPE, Background, View
-
-Shapes = tuple[Shape, ...]
-_NONE: Shapes = ()
-
-
-class Targets:
-    """What shapes are for (SHACL, 2.1.3): classes, single nodes, subjects and objects of predicates."""
-
-    def __init__(self) -> None:
-        self.classes: dict[Term, Shapes] = {}
-        self.nodes: dict[Term, Shapes] = {}
-        self.subjects: dict[IRI, Shapes] = {}
-        self.objects: dict[IRI, Shapes] = {}
-
-    def of_class(self, class_: IRI, shape: Shape) -> None:
-        self.classes[class_] = _joined(self.classes.get(class_, _NONE), (shape,))
-
-    def of_node(self, node: Term, shape: Shape) -> None:
-        self.nodes[node] = _joined(self.nodes.get(node, _NONE), (shape,))
-
-    def of_subjects(self, predicate: IRI, shape: Shape) -> None:
-        self.subjects[predicate] = _joined(self.subjects.get(predicate, _NONE), (shape,))
-
-    def of_objects(self, predicate: IRI, shape: Shape) -> None:
-        self.objects[predicate] = _joined(self.objects.get(predicate, _NONE), (shape,))
-
-    def below(self, background: Background) -> dict[Term, Shapes]:
-        """Every class that has shapes by itself or through a class above it, with all of them."""
-        found = dict(self.classes)
-        for class_, above in background.hierarchy.items():
-            if shapes := self.above(above):
-                found[class_] = shapes
-        return found
-
-    def above(self, classes: Iterable[Term]) -> Shapes:
-        """The shapes of any of *classes*."""
-        return _joined(*(self.classes[class_] for class_ in classes if class_ in self.classes))
+from semantic_gw.validators.syntax import Node, ShapesModel, ShapeTargets
+from semantic_gw.validators.targets import Targets
+from semantic_gw.validators.view import SUBCLASS_OF, Background, View
 
 
-def _joined(*shapes: Shapes) -> Shapes:
-    return tuple(dict.fromkeys(shape for some in shapes for shape in some))
+class Asked(Protocol):
+    """What is asked of a focus node: a compiled shape, or one that an engine has."""
+
+    @property
+    def node(self) -> Node: ...
+
+    @property
+    def conforms(self) -> Test: ...
+
+    def validate(self, view: View, focus: Term, results: Results) -> None: ...
+
+
+class _Elsewhere:
+    """A shape that an engine has: it notes that the engine is to be asked, and says nothing itself."""
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+
+    def conforms(self, view: View, _focus: Term) -> bool:
+        view.for_engine = True
+        return True
+
+    def validate(self, view: View, focus: Term, results: Results) -> None:
+        """Never asked: what an engine finds wrong is in its own report."""
+
+
+class EnginePart:
+    """The shapes that an engine has, and what they are for: None where only the engine can tell."""
+
+    def __init__(self, engine: Engine, targets: Mapping[Node, ShapeTargets | None]) -> None:
+        self.engine = engine
+        self.targets = [(known, _Elsewhere(node)) for node, known in targets.items() if known is not None]
+        self.always = None in targets.values()
 
 
 class CompiledShapes:
@@ -60,76 +60,79 @@ class CompiledShapes:
 
     def __init__(
         self,
-        shapes: Mapping[Term, Shape],
-        targets: Targets,
+        model: ShapesModel,
+        shapes: Mapping[Node, Shape],
         background: Background,
-        files: tuple[FilePath, ...] = (),
-        sets: Mapping[str, str] | None = None,
+        engine: EnginePart | None = None,
+        files: tuple[Path, ...] = (),
+        content_hash: str = "",
     ) -> None:
+        self.model = model
         self.files = files
-        self.sets: Mapping[str, str] = sets or {}
-        """The set of each shape: the name of its file without ending."""
+        self.content_hash = content_hash
+        """16 hexadecimal digits of the sources and the background; empty for shapes that were no files."""
         self._shapes = shapes
-        self._targets = targets
         self._background = background
-        self._of_class: Mapping[Term, Shapes] = targets.below(background)
-        self._of_predicate = targets.subjects.keys() | targets.objects.keys()
+        self._engine = engine
+        self._targets = Targets(self._asked(), background)
+
+    def _asked(self) -> Iterator[tuple[ShapeTargets, Asked]]:
+        for shape in self._shapes.values():
+            if not shape.syntax.deactivated:
+                yield shape.syntax.targets, shape
+        if self._engine is not None:
+            yield from self._engine.targets
 
     def __len__(self) -> int:
-        return len(self._shapes)
+        return len(self.model.shapes) + len(self.model.engine_only)
 
     @property
     def background(self) -> tuple[Triple, ...]:
         return self._background.triples
 
+    @property
+    def sets(self) -> Mapping[Node, str]:
+        """The set of each shape: the name of its file without ending."""
+        return self.model.set_of
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What in the shapes asks nothing, with file and node."""
+        return self.model.warnings
+
     def validate(self, graph: DataGraph) -> ValidationReport:
         """What the shapes say of *graph*, alone before the background."""
         return self.validate_triples((*graph.triples, *graph.about), graph.iri)
 
-    def validate_triples(self, triples: Sequence[Triple], iri: IRI | None = None) -> ValidationReport:
-        """What the shapes say of *triples*; *iri* names the graph as a whole."""
+    def validate_triples(
+        self, triples: Sequence[Triple], iri: IRI | None = None, *, counting: bool = False
+    ) -> ValidationReport:
+        """What the shapes say of *triples*; *iri* names the graph as a whole. *counting* fills `focus_nodes_of`."""
         predicates = {predicate for _, predicate, _ in triples}
         view = View(triples, self._background)
         if SUBCLASS_OF in predicates:
             view.own_hierarchy()
-        targeted = self._targeted(view, predicates)
+        targeted = self._targets.focus_nodes(view, predicates)
         results: Results = []
         for focus, shapes in targeted.items():
             for shape in shapes:
                 if not shape.conforms(view, focus):
                     shape.validate(view, focus, results)
         absent = sum(focus not in view.forward for focus in self._targets.nodes)
-        return ValidationReport(tuple(results), len(targeted) - absent - (iri in targeted))
+        report = ValidationReport(
+            tuple(results),
+            len(targeted) - absent - (iri in targeted),
+            Counter(shape.node for shapes in targeted.values() for shape in shapes) if counting else {},
+        )
+        return self._with_engine(view, triples, report) if self._engine is not None else report
 
-    def _targeted(self, view: View, predicates: Set[IRI]) -> dict[Term, Shapes]:
-        """The focus nodes, each with the shapes that are for it."""
-        found = self._typed(view)
-        if not self._of_predicate.isdisjoint(predicates):
-            for focus, shapes in self._linked(view, predicates):
-                found[focus] = _joined(found.get(focus, _NONE), shapes)
-        for focus, shapes in self._targets.nodes.items():
-            found[focus] = _joined(found.get(focus, _NONE), shapes)
-        return found
-
-    def _typed(self, view: View) -> dict[Term, Shapes]:
-        of_class = self._of_class
-        if view.hierarchy is not None:
-            of_class = {type_: self._targets.above(view.above(type_)) for _, type_ in view.typed()}
-        found: dict[Term, Shapes] = {}
-        for node, predicates in view.forward.items():
-            for type_ in predicates.get(TYPE, ()):
-                if type_ in of_class and (shapes := of_class[type_]):
-                    found[node] = shapes if node not in found else _joined(found[node], shapes)
-        return found
-
-    def _linked(self, view: View, predicates: Set[IRI]) -> Iterable[tuple[Term, Shapes]]:
-        """The subjects and objects of the predicates that shapes are for."""
-        targets = self._targets
-        for predicate in self._of_predicate & predicates:
-            of_subject, of_object = targets.subjects.get(predicate, _NONE), targets.objects.get(predicate, _NONE)
-            for node, own in view.forward.items():
-                if predicate in own:
-                    if of_subject:
-                        yield node, of_subject
-                    for term in own[predicate] if of_object else ():
-                        yield term, of_object
+    def _with_engine(self, view: View, triples: Sequence[Triple], report: ValidationReport) -> ValidationReport:
+        """The report with what the engine says, where one of its shapes has a focus node."""
+        if self._engine is None or not (view.for_engine or self._engine.always):
+            return report
+        found = self._engine.engine.validate_triples(triples)
+        return ValidationReport(
+            (*report.results, *found.results),
+            max(report.focus_nodes, found.focus_nodes) if self._engine.always else report.focus_nodes,
+            report.focus_nodes_of and {**found.focus_nodes_of, **report.focus_nodes_of},
+        )

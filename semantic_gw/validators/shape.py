@@ -2,178 +2,108 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Sequence
+from typing import Final
 
 from semantic_gw.model import IRI, Literal, PropertyPath, Term, ValidationResult
-from semantic_gw.rdf.namespaces import XSD
-from semantic_gw.rdf.property_paths import sparql_text
-from semantic_gw.validators.constraints import Constraint, Counted, Each, Test, Violation, Whole, both
+from semantic_gw.validators.constraints.forms import Details, Form, Test, Violation
+from semantic_gw.validators.fused import Row, fuse
+from semantic_gw.validators.knots import Knot
+from semantic_gw.validators.messages import Name, default_message, filled, has_placeholders
 from semantic_gw.validators.paths import Walk, compile_path
-from semantic_gw.validators.view import Predicates, View
+from semantic_gw.validators.syntax import ShapeSyntax
+from semantic_gw.validators.view import View
 
 Results = list[ValidationResult]
 
-
-Wrong = Callable[[View, Term, Sequence[Term]], object]
-"""Whether the value nodes of a focus node are wrong: what it gives is true or not."""
-
-
-class Row(NamedTuple):
-    """A property shape of the common form: one predicate, how many values, and what each must pass."""
-
-    predicate: IRI
-    test: Test | None
-    none_is_fine: bool
-    one_is_fine: bool
-    least: int
-    most: float
+MAX_DETAIL_DEPTH: Final = 8
+"""Results within results (sh:detail), at most."""
 
 
 class Shape:
-    """A shape with its constraints (component IRI and what was compiled) and inner property shapes.
+    """A shape as functions; it is made first, and given its constraints once the shapes it refers to are there.
 
     *conforms* tells whether a node has no result at all (SHACL, 3.4.2); a deactivated shape asks nothing. *row* is the
-    same as a row of a table, where the shape is that simple.
+    same as a row of a table, where the shape is that simple. *knot* is set where the shape refers to itself.
     """
 
-    __slots__ = (
-        "conforms",
-        "constraints",
-        "deactivated",
-        "inner",
-        "iri",
-        "messages",
-        "name",
-        "path",
-        "row",
-        "severity",
-        "walk",
-    )
+    def __init__(self, syntax: ShapeSyntax, knot: Knot | None, name_of: Name) -> None:
+        self.syntax = syntax
+        self.node = syntax.node
+        self.name = syntax.name
+        self.knot = knot
+        self.walk: Walk | None = None if syntax.path is None else compile_path(syntax.path)
+        self.forms: tuple[tuple[IRI, Form], ...] = ()
+        self.inner: tuple[Shape, ...] = ()
+        self.row: Row | None = None
+        self.direct: Test = _always
+        self.conforms: Test = _always if knot is None else knot.test(self)
+        self._name_of = name_of
+        self._templates = has_placeholders(syntax)
 
-    def __init__(  # noqa: PLR0913  a shape has as many parts
-        self,
-        iri: str,
-        name: str,
-        path: PropertyPath | None,
-        constraints: Sequence[tuple[IRI, Constraint]],
-        inner: Iterable[Shape],
-        *,
-        severity: IRI,
-        messages: tuple[Literal, ...],
-        deactivated: bool,
-    ) -> None:
-        self.deactivated = deactivated
-        self.iri = iri
-        self.name = name
-        self.path = path
-        self.walk = None if path is None else compile_path(path)
-        self.constraints = tuple(constraints)
-        self.inner = tuple(shape for shape in inner if not shape.deactivated)
-        self.severity = severity
-        self.messages = messages
-        forms = [constraint for _, constraint in constraints]
-        self.conforms, self.row = (_always, None) if deactivated else fuse(path, self.walk, forms, self.inner)
+    def fill(self, forms: Sequence[tuple[IRI, Form]], inner: Sequence[Shape]) -> None:
+        """Give it its constraints, each with its component, and its property shapes."""
+        self.forms = tuple(forms)
+        self.inner = tuple(shape for shape in inner if not shape.syntax.deactivated)
+        asked = [(shape.conforms, shape.row) for shape in self.inner]
+        self.direct, row = fuse(self.syntax.path, self.walk, [form for _, form in forms], asked)
+        if self.knot is None:
+            self.conforms, self.row = self.direct, row
 
     def validate(self, view: View, focus: Term, results: Results) -> None:
-        """Append what is wrong with *focus* to *results*."""
+        """Append what is wrong with *focus* to *results*; of shapes that refer to themselves, each node once."""
+        open_: list[tuple[Shape, Term]] = [(self, focus)]
+        told = set(open_)
+        for shape, node in open_:
+            for pair in shape.tell(view, node, results):
+                if pair not in told:
+                    told.add(pair)
+                    open_.append(pair)
+
+    def tell(self, view: View, focus: Term, results: Results) -> list[tuple[Shape, Term]]:
+        """Append the results of this shape and its property shapes; gives back what is to be told of knots, still."""
         values: Sequence[Term] = (focus,) if self.walk is None else self.walk(view, focus)
-        for component, constraint in self.constraints:
-            found = constraint.violations(view, focus, values)
+        for component, form in self.forms:
+            found = form.violations(view, focus, values)
             results += [self._result(component, focus, violation) for violation in found]
+        later: list[tuple[Shape, Term]] = []
         for shape in self.inner:
             for value in values:
-                shape.validate(view, value, results)
+                later += shape.tell(view, value, results) if shape.knot is None else [(shape, value)]
+        return later
+
+    def explain(self, view: View, node: Term) -> Details:
+        """Why *node* does not conform, within the bounds of a report; empty where it does."""
+        if view.details_left <= 0 or view.details_depth >= MAX_DETAIL_DEPTH or self.conforms(view, node):
+            return ()
+        results: Results = []
+        view.details_depth += 1
+        self.validate(view, node, results)
+        view.details_depth -= 1
+        view.details_left -= len(results)
+        return tuple(results)
 
     def _result(self, component: IRI, focus: Term, violation: Violation) -> ValidationResult:
-        path = violation.path or self.path
+        path = violation.path or self.syntax.path
         return ValidationResult(
-            focus,
-            path,
-            violation.value,
-            self.iri,
-            component,
-            self.severity,
-            self.messages or (_message(path, violation),),
-            self.name,
+            focus_node=focus,
+            result_path=path,
+            value=violation.value,
+            source_shape=self.syntax.node,
+            source_constraint_component=component,
+            severity=self.syntax.severity,
+            messages=self._messages(focus, path, violation),
+            source_name=self.name,
+            details=violation.details,
         )
 
-
-def _message(path: PropertyPath | None, violation: Violation) -> Literal:
-    where = "the node" if path is None else sparql_text(path)
-    return Literal(f"{where} {violation.message}", XSD + "string")
-
-
-def fuse(
-    path: PropertyPath | None, walk: Walk | None, constraints: Sequence[Constraint], inner: Sequence[Shape]
-) -> tuple[Test, Row | None]:
-    """One question for all *constraints* on the value nodes of *path* and for the property shapes *inner*.
-
-    Beside it, where the shape is of the common form, its row: a node shape asks all its rows in one loop.
-    """
-    tests = [one.test for one in constraints if isinstance(one, Each)]
-    wholes = [one.wrong for one in constraints if isinstance(one, Whole)]
-    if walk is None:
-        return _of_node(inner, [*tests, *map(_alone, wholes)]), None
-    tests += [shape.conforms for shape in inner]
-    counts = [one for one in constraints if isinstance(one, Counted)]
-    least = max((one.least for one in counts), default=0)
-    most = min((one.most for one in counts if one.most is not None), default=float("inf"))
-    if not isinstance(path, str) or wholes:
-        return _of_path(walk, tests, wholes, least, most), None
-    row = Row(path, both(tests) if tests else None, least == 0, least <= 1 <= most, least, most)
-    return _of_rows([row]), row
+    def _messages(self, focus: Term, path: PropertyPath | None, violation: Violation) -> tuple[Literal, ...]:
+        if not self.syntax.messages:
+            return default_message(path, violation.message)
+        if not self._templates:
+            return self.syntax.messages
+        return filled(self.syntax, self._name_of, focus, path, violation.value)
 
 
 def _always(_view: View, _node: Term) -> bool:
     return True
-
-
-def _alone(wrong: Wrong) -> Test:
-    return lambda view, node: not wrong(view, node, (node,))
-
-
-def _of_node(inner: Sequence[Shape], tests: Sequence[Test]) -> Test:
-    rows = [shape.row for shape in inner if shape.row is not None]
-    others = [*tests, *(shape.conforms for shape in inner if shape.row is None)]
-    return both([_of_rows(rows), *others] if rows else others)
-
-
-def _of_rows(rows: Sequence[Row]) -> Test:
-    """The common case, and nearly always with one value: written out, as it is most of what is asked."""
-
-    def conforms(view: View, focus: Term) -> bool:
-        own = view.seen.get(focus) or view.known.get(focus) or _NOTHING
-        for predicate, test, none_is_fine, one_is_fine, least, most in rows:
-            values = own.get(predicate)
-            if values is None:
-                if none_is_fine:
-                    continue
-                return False
-            if len(values) == 1:
-                if one_is_fine and (test is None or test(view, values[0])):
-                    continue
-                return False
-            if not least <= len(values) <= most or (test and not all(test(view, value) for value in values)):
-                return False
-        return True
-
-    return conforms
-
-
-def _of_path(walk: Walk, tests: Sequence[Test], wholes: Sequence[Wrong], least: int, most: float) -> Test:
-    test = both(tests) if tests else None
-
-    def conforms(view: View, focus: Term) -> bool:
-        values = walk(view, focus)
-        if not least <= len(values) <= most:
-            return False
-        for wrong in wholes:
-            if wrong(view, focus, values):
-                return False
-        return test is None or all(test(view, value) for value in values)
-
-    return conforms
-
-
-_NOTHING: Final[Predicates] = {}

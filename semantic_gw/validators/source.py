@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import NoReturn
+from typing import Final, NoReturn
 
-import pyoxigraph
-
-from semantic_gw.errors import ShapeError
+from semantic_gw.errors import GatewayError, ShapeError
 from semantic_gw.model import IRI, Literal, Term, Triple
 from semantic_gw.rdf.namespaces import RDF, SH, XSD, compact
-from semantic_gw.validators.view import index
+from semantic_gw.rdf.syntaxes import SYNTAXES, Syntax, parse, syntax_of
+from semantic_gw.validators.view import Index, index
 
 FIRST, REST, NIL = RDF + "first", RDF + "rest", RDF + "nil"
-_TEXTS = (XSD + "string", RDF + "langString")
-_WHOLE = re.compile(r"\+?[0-9]{1,9}|-0")
+_TEXTS: Final = (XSD + "string", RDF + "langString")
+_TRUTH: Final = {"true": True, "1": True, "false": False, "0": False}
+_WHOLE: Final = re.compile(r"\+?[0-9]{1,9}|-0+")
 
 
 class ShapesGraph:
@@ -24,30 +25,56 @@ class ShapesGraph:
 
     def __init__(self) -> None:
         self.triples: list[Triple] = []
+        self.contents: list[bytes] = []
         self.file_of: dict[Term, str] = {}
-        self.nodes = index(())
+        self.path_texts: dict[Term, str] = {}
+        """The paths of property shapes for people, as far as they were read."""
 
     @classmethod
     def read(cls, sources: Iterable[Path | str]) -> ShapesGraph:
-        """The shapes of Turtle files, or of Turtle itself (a `str`). Raises ShapeError naming file and line."""
+        """The shapes of files in any syntax of RDF, or of Turtle (a `str`). Raises ShapeError naming file and line."""
         graph = cls()
         for number, source in enumerate(sources):
             name = str(source) if isinstance(source, Path) else f"shapes {number}"
             try:
-                turtle = source.read_bytes() if isinstance(source, Path) else source.encode()
-                graph.add(turtle, name, f"f{number}")
-            except (SyntaxError, OSError, ValueError) as error:
+                data = source.read_bytes() if isinstance(source, Path) else source.encode()
+                syntax = _syntax(source) if isinstance(source, Path) else SYNTAXES["turtle"]
+                graph.add(data, name, f"f{number}", syntax=syntax)
+            except (GatewayError, OSError, ValueError) as error:
                 raise ShapeError(f"{name}: {error}") from error
         return graph
 
-    def add(self, turtle: bytes, file: str, label: str = "f", base: IRI | None = None) -> None:
-        """Add the triples of *turtle*. Raises SyntaxError, and ValueError for what is no RDF 1.1."""
-        quads = pyoxigraph.parse(turtle, format=pyoxigraph.RdfFormat.TURTLE, base_iri=base)
-        for quad in quads:
-            subject, predicate = _term(quad.subject, label), _term(quad.predicate, label)
-            self.triples.append((str(subject), str(predicate), _term(quad.object, label)))
+    def add(
+        self,
+        data: bytes,
+        file: str,
+        label: str = "f",
+        base: IRI | None = None,
+        *,
+        syntax: Syntax = SYNTAXES["turtle"],
+    ) -> None:
+        """Add the triples of *data*. Raises DecodingError for what is no RDF 1.1."""
+        triples = parse(data, syntax, base_iri=base, label=label).triples
+        self.triples += triples
+        self.contents.append(data)
+        for subject, _, _ in triples:
             self.file_of.setdefault(subject, file)
-        self.nodes = index(self.triples)
+        self.__dict__.pop("nodes", None)
+        self.__dict__.pop("_within", None)
+
+    @cached_property
+    def nodes(self) -> Index:
+        """Node → predicate → objects."""
+        return index(self.triples)
+
+    @cached_property
+    def _within(self) -> dict[Term, tuple[Term, IRI]]:
+        """Blank node → the first node that has it as an object, and the predicate."""
+        found: dict[Term, tuple[Term, IRI]] = {}
+        for subject, predicate, term in self.triples:
+            if isinstance(term, str) and term.startswith("_:"):
+                found.setdefault(term, (subject, predicate))
+        return found
 
     def terms(self, node: Term, predicate: IRI) -> Sequence[Term]:
         return self.nodes.get(node, {}).get(predicate, ())
@@ -79,13 +106,10 @@ class ShapesGraph:
         return int(value.lexical)
 
     def boolean(self, node: Term, value: Term, name: str) -> bool:
-        if (
-            not isinstance(value, Literal)
-            or value.datatype != XSD + "boolean"
-            or value.lexical not in ("true", "false", "1", "0")
-        ):
+        truth = _TRUTH.get(value.lexical) if isinstance(value, Literal) and value.datatype == XSD + "boolean" else None
+        if truth is None:
             self.fail(node, f"wants true or false for {name}, not {show(value)}")
-        return value.lexical in ("true", "1")
+        return truth
 
     def iri(self, node: Term, value: Term, name: str) -> IRI:
         if isinstance(value, Literal) or value.startswith("_:"):
@@ -99,29 +123,55 @@ class ShapesGraph:
 
     def fail(self, node: Term, why: str) -> NoReturn:
         """Raises ShapeError for *node*."""
-        raise ShapeError(f"{self.file_of.get(node, 'shapes')}: shape {self.name(node)} {why}")
+        raise ShapeError(self.complaint(node, why))
+
+    def complaint(self, node: Term, why: str) -> str:
+        """What is to be said of *node*, with its file."""
+        return f"{self.file_of.get(node, 'shapes')}: shape {self.name(node)} {why}"
 
     def name(self, node: Term) -> str:
-        """*node* for people: its IRI, or for a blank node the IRI of the shape around it and its path."""
-        if isinstance(node, str) and node.startswith("_:"):
-            around = next((s for s, p, o in self.triples if o == node), None)
-            path = self.terms(node, SH + "path")
-            here = f"[sh:path {show(path[0])}]" if path else "[]"
-            return f"{self.name(around)} / {here}" if around is not None and around != node else here
-        return show(node)
+        """*node* for people: its IRI, or where a blank node stands, as `<urn:S> / sh:or 2 / [sh:path <urn:p>]`."""
+        steps: list[str] = []
+        seen: set[Term] = set()
+        while isinstance(node, str) and node.startswith("_:") and node not in seen:
+            seen.add(node)
+            step, node = self._step(node)
+            steps.append(step)
+        named = [] if isinstance(node, str) and node.startswith("_:") else [show(node)]
+        return " / ".join([*named, *reversed(steps)])
+
+    def _step(self, node: str) -> tuple[str, Term]:
+        """How a blank node is reached, and from where; from itself where it is not."""
+        around, predicate, position = self._place(node)
+        text = self.path_texts.get(node)
+        path = [text] if text is not None else [show(path) for path in self.terms(node, SH + "path")[:1]]
+        if path:
+            return f"[sh:path {path[0]}]", around
+        return ("[]" if around == node else f"{compact(predicate)}{position}"), around
+
+    def _place(self, node: Term) -> tuple[Term, IRI, str]:
+        """The node around a blank node, the predicate to it, and its position where that leads to a list."""
+        around, predicate = self._within.get(node, (node, ""))
+        position, cells = 1, {node}
+        while predicate in (FIRST, REST) and around not in cells:
+            cells.add(around)
+            position += predicate == REST
+            if around not in self._within:
+                break
+            around, predicate = self._within[around]
+        return around, predicate, f" {position}" if len(cells) > 1 else ""
 
 
 def show(term: Term) -> str:
+    """*term* for people: with a known prefix, or as Turtle has it."""
     if isinstance(term, Literal):
         return f'"{term.lexical}"^^{compact(term.datatype)}'
     return compact(term) if not term.startswith("_:") else term
 
 
-def _term(term: object, label: str) -> Term:
-    if isinstance(term, pyoxigraph.NamedNode):
-        return term.value
-    if isinstance(term, pyoxigraph.Literal):
-        return Literal(term.value, term.datatype.value, term.language)
-    if isinstance(term, pyoxigraph.BlankNode):
-        return f"_:{label}{term.value}"
-    raise ValueError(f"{term} is no term of RDF 1.1")
+def _syntax(path: Path) -> Syntax:
+    syntax = syntax_of(path)
+    if syntax is None:
+        endings = ", ".join(ending for one in SYNTAXES.values() for ending in one.endings)
+        raise ShapeError(f"no syntax of RDF has files that end in {path.suffix or path.name!r}; there are {endings}")
+    return syntax

@@ -295,3 +295,7 @@ class ShapesModel:
     """Node → what in it SHACL Core does not have, as `sh:sparql`; these are not in *shapes*."""
     set_of: Mapping[Node, str] = field(default_factory=dict)
     """Node → the set it came in: its file's name without `.ttl`."""
+    engine_targets: Mapping[Node, ShapeTargets | None] = field(default_factory=dict)
+    """Engine-only node → what it is for; None where only an engine can tell (sh:target)"""
+    warnings: tuple[str, ...] = ()
+    """What in the shapes graph asks nothing, with file and node"""

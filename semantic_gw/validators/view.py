@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from semantic_gw.model import IRI, Term, Triple
 from semantic_gw.rdf.namespaces import RDF, RDFS
@@ -16,6 +17,11 @@ Index = dict[Term, Predicates]
 Superclasses = Mapping[Term, frozenset[Term]]
 """A class that has superclasses → itself and all above."""
 _NOTHING: Predicates = {}
+_MANY = 1000
+"""Triples from which on hashing each is worth its time."""
+
+MOST_DETAILS = 500
+"""Results that explain others, in one report: shapes within shapes could give more than anybody reads."""
 
 
 def index(triples: Iterable[Triple]) -> Index:
@@ -36,7 +42,15 @@ def index(triples: Iterable[Triple]) -> Index:
 
 def inverse(triples: Iterable[Triple]) -> Index:
     """Object → predicate → subjects."""
-    return index((term, predicate, subject) for subject, predicate, term in triples)  # type: ignore[misc]  # a literal may lead
+    return _index_of_many((term, predicate, subject) for subject, predicate, term in triples)
+
+
+def _index_of_many(triples: Iterable[tuple[Term, IRI, Term]]) -> Index:
+    """The same as `index` for any number of objects: theirs is not looked through for each."""
+    found: Index = {}
+    for subject, predicate, term in dict.fromkeys(triples):
+        found.setdefault(subject, {}).setdefault(predicate, []).append(term)
+    return found
 
 
 class Background:
@@ -44,7 +58,7 @@ class Background:
 
     def __init__(self, triples: Iterable[Triple]) -> None:
         self.triples = tuple(dict.fromkeys(triples))
-        self.forward = index(self.triples)
+        self.forward = _index_of_many(self.triples)
         self.backward = inverse(self.triples)
         self.hierarchy = self.superclasses({})
 
@@ -55,26 +69,27 @@ class Background:
             for node, predicates in graph.items():
                 if above := predicates.get(SUBCLASS_OF):
                     direct.setdefault(node, set()).update(above)
-        return {node: _closure(node, direct) for node in direct}
+        return {node: _closure(node, lambda one: direct.get(one, ())) for node in direct}
 
     def subclasses(self, class_: IRI) -> frozenset[Term]:
         """*class_* and all classes below it."""
-        return frozenset({class_, *(node for node, above in self.hierarchy.items() if class_ in above)})
+        return _closure(class_, lambda above: self.backward.get(above, _NOTHING).get(SUBCLASS_OF, ()))
 
     def instances(self, class_: IRI) -> frozenset[Term]:
         """The nodes of the background that are instances of *class_*."""
-        below = self.subclasses(class_)
-        return frozenset(n for n, predicates in self.forward.items() if not below.isdisjoint(predicates.get(TYPE, ())))
+        of_type = (self.backward.get(below, _NOTHING).get(TYPE, ()) for below in self.subclasses(class_))
+        return frozenset(node for nodes in of_type for node in nodes)
 
 
-def _closure(node: Term, direct: Mapping[Term, set[Term]]) -> frozenset[Term]:
+def _closure(node: Term, next_: Callable[[Term], Iterable[Term]]) -> frozenset[Term]:
+    """*node* and all that can be reached from it."""
     seen = {node}
     open_ = [node]
     while open_:
-        for above in direct.get(open_.pop(), ()):
-            if above not in seen:
-                seen.add(above)
-                open_.append(above)
+        for reached in next_(open_.pop()):
+            if reached not in seen:
+                seen.add(reached)
+                open_.append(reached)
     return frozenset(seen)
 
 
@@ -85,22 +100,44 @@ class View:
     background knows stands in *known*.
     """
 
-    __slots__ = ("_backward", "_triples", "background", "forward", "hierarchy", "known", "seen")
+    __slots__ = (
+        "_backward",
+        "_triples",
+        "_unfolded",
+        "background",
+        "details_depth",
+        "details_left",
+        "for_engine",
+        "forward",
+        "known",
+        "seen",
+        "taken",
+    )
 
     def __init__(self, triples: Sequence[Triple], background: Background) -> None:
         self._triples = triples
         self._backward: Index | None = None
         self.background = background
         self.known = known = background.forward
-        self.forward = forward = index(triples)
+        self.forward = forward = index(triples) if len(triples) < _MANY else _index_of_many(triples)
         shared = forward.keys() & known.keys()
         self.seen = {**forward, **{n: _merged(forward[n], known[n]) for n in shared}} if shared else forward
-        self.hierarchy: Superclasses | None = None
-        """The class hierarchy, where the data graph states some of it itself; None where the background's holds."""
+        self._unfolded: dict[Term, frozenset[Term]] | None = None
+        self.taken: dict[object, Any] = {}
+        """What each knot of shapes that refer to themselves has found out so far"""
+        self.details_left = MOST_DETAILS
+        self.details_depth = 0
+        self.for_engine = False
+        """Whether a focus node has a shape that an engine has"""
+
+    @property
+    def states_classes(self) -> bool:
+        """Whether the data graph states some of the class hierarchy itself."""
+        return self._unfolded is not None
 
     def own_hierarchy(self) -> None:
         """Take in the class hierarchy that the data graph states."""
-        self.hierarchy = self.background.superclasses(self.forward)
+        self._unfolded = {}
 
     def objects(self, node: Term, predicate: IRI) -> Sequence[Term]:
         """The objects of *predicate* at *node*, from data and background, each once."""
@@ -121,8 +158,11 @@ class View:
 
     def above(self, class_: Term) -> Iterable[Term]:
         """*class_* and the classes above it."""
-        hierarchy = self.background.hierarchy if self.hierarchy is None else self.hierarchy
-        return hierarchy.get(class_, (class_,))
+        if self._unfolded is None:
+            return self.background.hierarchy.get(class_, (class_,))
+        if class_ not in self._unfolded:
+            self._unfolded[class_] = _closure(class_, lambda one: self.objects(one, SUBCLASS_OF))
+        return self._unfolded[class_]
 
     def typed(self) -> Iterator[tuple[Term, Term]]:
         """Each node of the data graph with each class that the data graph gives it."""
@@ -138,5 +178,5 @@ class View:
 def _merged(here: Predicates, there: Predicates) -> Predicates:
     return {
         predicate: list(dict.fromkeys((*here.get(predicate, ()), *there.get(predicate, ()))))
-        for predicate in {**here, **there}
+        for predicate in dict.fromkeys((*here, *there))
     }

@@ -37,8 +37,8 @@ def disagreements(compiled: CompiledShapes, triples: list[Triple]) -> list[tuple
     for shape, node in product(compiled._shapes.values(), nodes(triples)):
         results: Results = []
         shape.validate(view, node, results)
-        if not shape.deactivated and shape.conforms(view, node) == bool(results):
-            found.append((shape.iri, node))
+        if not shape.syntax.deactivated and shape.conforms(view, node) == bool(results):
+            found.append((shape.node, node))
     return found
 
 

@@ -1,0 +1,71 @@
+"""Texts (SHACL, 4.4): sh:minLength, sh:maxLength, sh:pattern, sh:languageIn, sh:uniqueLang."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from semantic_gw.model import Literal, Term
+from semantic_gw.validators.constraints.forms import (
+    Each,
+    Form,
+    Surroundings,
+    Violation,
+    Violations,
+    text_of,
+    whole,
+)
+from semantic_gw.validators.literals import MOST_REMEMBERED, translate
+from semantic_gw.validators.syntax import LanguageIn, MaxLength, MinLength, Pattern, UniqueLang
+from semantic_gw.validators.view import View
+
+
+def min_length(constraint: MinLength, _around: Surroundings) -> Form:
+    least = constraint.least
+
+    def test(_view: View, value: Term) -> bool:
+        text = text_of(value)
+        return text is not None and len(text) >= least
+
+    return Each(test, lambda: f"must have a minimum length of {least}")
+
+
+def max_length(constraint: MaxLength, _around: Surroundings) -> Form:
+    most = constraint.most
+
+    def test(_view: View, value: Term) -> bool:
+        text = text_of(value)
+        return text is not None and len(text) <= most
+
+    return Each(test, lambda: f"must have a maximum length of {most}")
+
+
+def pattern(constraint: Pattern, _around: Surroundings) -> Form:
+    search = translate(constraint.pattern, constraint.flags).search
+    remembered = lru_cache(maxsize=1024)(search)
+
+    def fits(_view: View, value: Term) -> bool:
+        text = text_of(value)
+        return text is not None and (remembered if len(text) <= MOST_REMEMBERED else search)(text) is not None
+
+    return Each(fits, lambda: f"must match {constraint.pattern!r}")
+
+
+def language_in(constraint: LanguageIn, _around: Surroundings) -> Form:
+    ranges = [one.lower() for one in constraint.ranges]
+
+    def fits(_view: View, value: Term) -> bool:
+        tag = value.language.lower() if isinstance(value, Literal) and value.language else ""
+        return any(tag == one or tag.startswith(one + "-") or (one == "*" and tag != "") for one in ranges)
+
+    return Each(fits, lambda: f"must be in one of the languages {', '.join(constraint.ranges)}")
+
+
+def unique_lang(_constraint: UniqueLang, _around: Surroundings) -> Form:
+    return whole(_of_one_language)
+
+
+def _of_one_language(_view: View, _focus: Term, values: Sequence[Term]) -> Violations:
+    tags = [v.language.lower() for v in values if isinstance(v, Literal) and v.language]
+    twice = sorted({tag for tag in tags if tags.count(tag) > 1}) if len(set(tags)) < len(tags) else ()
+    return [Violation(None, f"must have one value in language {tag}") for tag in twice]

@@ -1,0 +1,93 @@
+"""All constraints of a shape as one question, which is most of what is asked: the common forms written out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from semantic_gw.model import IRI, PropertyPath, Term
+from semantic_gw.validators.constraints.forms import Counted, Each, Form, Test, Whole, Wrong
+from semantic_gw.validators.constraints.logical import both
+from semantic_gw.validators.paths import Walk
+from semantic_gw.validators.view import Predicates, View
+
+_NOTHING: Final[Predicates] = {}
+
+
+class Row(NamedTuple):
+    """A property shape of the common form: one predicate, how many values, and what each must pass."""
+
+    predicate: IRI
+    test: Test | None
+    none_is_fine: bool
+    one_is_fine: bool
+    least: int
+    most: float
+
+
+def fuse(
+    path: PropertyPath | None, walk: Walk | None, forms: Sequence[Form], inner: Sequence[tuple[Test, Row | None]]
+) -> tuple[Test, Row | None]:
+    """One question for all *forms* on the value nodes of *path* and for the property shapes *inner*.
+
+    Beside it, where the shape is of the common form, its row: a node shape asks all its rows in one loop.
+    """
+    tests = [form.test for form in forms if isinstance(form, Each)]
+    wholes = [form.wrong for form in forms if isinstance(form, Whole)]
+    if walk is None:
+        return _of_node(inner, [*tests, *map(_alone, wholes)]), None
+    tests += [conforms for conforms, _ in inner]
+    counts = [form for form in forms if isinstance(form, Counted)]
+    least = max((one.least for one in counts), default=0)
+    most = min((one.most for one in counts if one.most is not None), default=float("inf"))
+    if not isinstance(path, str) or wholes:
+        return _of_path(walk, tests, wholes, least, most), None
+    row = Row(path, both(tests) if tests else None, least == 0, least <= 1 <= most, least, most)
+    return _of_rows([row]), row
+
+
+def _alone(wrong: Wrong) -> Test:
+    return lambda view, node: not wrong(view, node, (node,))
+
+
+def _of_node(inner: Sequence[tuple[Test, Row | None]], tests: Sequence[Test]) -> Test:
+    rows = [row for _, row in inner if row is not None]
+    others = [*tests, *(conforms for conforms, row in inner if row is None)]
+    return both([_of_rows(rows), *others] if rows else others)
+
+
+def _of_rows(rows: Sequence[Row]) -> Test:
+    """The common case, and nearly always with one value: written out, as it is most of what is asked."""
+
+    def conforms(view: View, focus: Term) -> bool:
+        own = view.seen.get(focus) or view.known.get(focus) or _NOTHING
+        for predicate, test, none_is_fine, one_is_fine, least, most in rows:
+            values = own.get(predicate)
+            if values is None:
+                if none_is_fine:
+                    continue
+                return False
+            if len(values) == 1:
+                if one_is_fine and (test is None or test(view, values[0])):
+                    continue
+                return False
+            if not least <= len(values) <= most or (test and not all(test(view, value) for value in values)):
+                return False
+        return True
+
+    return conforms
+
+
+def _of_path(walk: Walk, tests: Sequence[Test], wholes: Sequence[Wrong], least: int, most: float) -> Test:
+    test = both(tests) if tests else None
+
+    def conforms(view: View, focus: Term) -> bool:
+        values = walk(view, focus)
+        if not least <= len(values) <= most:
+            return False
+        for wrong in wholes:
+            if wrong(view, focus, values):
+                return False
+        return test is None or all(test(view, value) for value in values)
+
+    return conforms
