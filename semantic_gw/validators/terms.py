@@ -46,7 +46,7 @@ _LINKS: Final = named("shapesGraph suggestedShapesGraph")
 
 MARKS: Final = TARGETS | PARAMETERS | PARTS
 """What makes a node a shape (SHACL, 2.1); a path alone does not."""
-OF_SHAPES: Final = MARKS | _FRAME | _TELLING | _LINKS | named("declare prefixes")
+OF_SHAPES: Final = MARKS | _FRAME | _TELLING | _LINKS | named("declare prefixes select")
 OF_OTHERS: Final = _FRAME | _TELLING | _PATHS | _QUERIES | _REPORT | _DRAFT | _LINKS
 
 _OURS: Final = re.compile(r"https?://(www\.)?w3\.org/ns/shacl[#/]")

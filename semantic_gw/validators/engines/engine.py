@@ -6,17 +6,21 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Protocol
 
-from semantic_gw.model import IRI, Literal, Severity, Term, Triple, ValidationReport, ValidationResult
+from semantic_gw.model import Literal, Severity, Term, Triple, ValidationReport, ValidationResult
 from semantic_gw.rdf.namespaces import SGW, XSD, compact
 from semantic_gw.validators.engines.feed import Feed
 from semantic_gw.validators.engines.partition import NAMES, Part
 from semantic_gw.validators.engines.results import key, read_results
-from semantic_gw.validators.engines.targets import Focus, Targets
-from semantic_gw.validators.view import Background
+from semantic_gw.validators.syntax import Node
+from semantic_gw.validators.targets import Targets
+from semantic_gw.validators.view import SUBCLASS_OF, Background, View
 
 FAILURE: Final = SGW + "EngineFailure"
 """Stands for the constraint component where an engine could not judge a message."""
 _MESSAGE: Final = f"{NAMES}message"
+
+Focus = Mapping[Term, tuple[Node, ...]]
+"""A node of a message → the shapes that are for it."""
 
 
 class Judge(Protocol):
@@ -39,20 +43,24 @@ class EngineShapes:
         self.name = name
         self._judge = judge
         self._part = part
+        self._background = background
         self._targets = Targets(part.targets, background)
         self._feed = Feed(background, part.named)
 
     def validate_triples(self, triples: Sequence[Triple]) -> ValidationReport:
         """What the shapes say of *triples* before the background; `focus_nodes_of` is always filled."""
-        focus = self._targets.focus_nodes(triples)
+        view = View(triples, self._background)
+        predicates = {predicate for _, predicate, _ in triples}
+        if SUBCLASS_OF in predicates:
+            view.own_hierarchy()
+        focus = self._targets.focus_nodes(view, predicates)
         if not focus:
             return ValidationReport((), 0)
-        spoken_of = {term for subject, _, term in triples for term in (subject, term)}
-        counted = [found for found in focus if found.node in spoken_of]
-        by_shape = Counter(shape for _, shape in counted)
-        return ValidationReport(self._results(triples, focus), len({node for node, _ in counted}), by_shape)
+        absent = sum(node not in view.forward for node in self._targets.nodes)
+        by_shape = Counter(shape for shapes in focus.values() for shape in shapes)
+        return ValidationReport(self._results(triples, focus), len(focus) - absent, by_shape)
 
-    def _results(self, triples: Sequence[Triple], focus: Sequence[Focus]) -> tuple[ValidationResult, ...]:
+    def _results(self, triples: Sequence[Triple], focus: Focus) -> tuple[ValidationResult, ...]:
         behind = [*self._feed.always, *self._feed.behind(triples), *self._marks(focus)]
         try:
             report = self._judge.report(triples, behind)
@@ -60,11 +68,13 @@ class EngineShapes:
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:  # noqa: BLE001  a panic in Rust is no Exception
-            return tuple(_failure(self.name, found, error) for found in focus)
+            return tuple(_failure(self.name, node, shape, error) for node, shapes in focus.items() for shape in shapes)
 
-    def _marks(self, focus: Iterable[Focus]) -> list[Triple]:
+    def _marks(self, focus: Focus) -> list[Triple]:
         marked = self._part.marked
-        return [(_MESSAGE, marked[shape], node) for node, shape in focus if shape in marked]
+        return [
+            (_MESSAGE, marked[shape], node) for node, shapes in focus.items() for shape in shapes if shape in marked
+        ]
 
 
 class _Names:
@@ -80,12 +90,11 @@ class _Names:
         return self._original.get(term, term)
 
 
-def _failure(name: str, focus: Focus, error: BaseException) -> ValidationResult:
-    shape: IRI = focus.shape
+def _failure(name: str, node: Term, shape: Node, error: BaseException) -> ValidationResult:
     told = shape if shape.startswith("_:") else compact(shape)
     text = f"could not be checked with {told}: the engine {name} raised {type(error).__name__}: {str(error)[:500]}"
     return ValidationResult(
-        focus_node=focus.node,
+        focus_node=node,
         result_path=None,
         value=None,
         source_shape=shape,

@@ -13,24 +13,18 @@ from typing import Final
 from semantic_gw.model import IRI, Literal, PropertyPath, Term, Triple
 from semantic_gw.rdf.namespaces import RDFS, SH, XSD, compact
 from semantic_gw.validators.engines.shape_queries import FORMS, ShapeQuery, shape_queries
-from semantic_gw.validators.engines.targets import (
-    OBJECTS,
-    PREDICATES,
-    Target,
-    in_background,
-    is_class,
-    is_class_of_classes,
-    targets_of,
-)
+from semantic_gw.validators.engines.targets import OBJECTS, PREDICATES, ShapesFor, in_background, read_targets
 from semantic_gw.validators.paths import read_path
 from semantic_gw.validators.source import FIRST, ShapesGraph
 from semantic_gw.validators.syntax import Node
+from semantic_gw.validators.terms import CLASS_TYPES, is_a
 from semantic_gw.validators.view import SUBCLASS_OF, TYPE, Background
 
 NAMES: Final = "urn:semantic-gw:engine:"
 """Namespace of the IRIs that stand for blank nodes, and of what marks focus nodes; never seen outside."""
-_COMPONENT: Final = SH + "ConstraintComponent"
+_COMPONENTS: Final = frozenset({SH + "ConstraintComponent"})
 _PATH: Final = SH + "path"
+_REWRITTEN: Final = frozenset({*FORMS, SH + "prefixes"})
 _UNDONE: Final = {
     SH + "target": "target classes, nodes, or subjects and objects of predicates",
     **dict.fromkeys((SH + name for name in ("js", "rule", "expression", "values")), "write it as sh:sparql"),
@@ -47,7 +41,7 @@ class Part:
     """
 
     triples: tuple[Triple, ...]
-    targets: tuple[Target, ...]
+    targets: ShapesFor
     marked: Mapping[Node, IRI]
     original: Mapping[Term, Term]
     """Name in the part → node of the shapes graph, where they differ."""
@@ -63,8 +57,8 @@ def cut(graph: ShapesGraph, nodes: Collection[Node], background: Background) -> 
     reached = _reached(graph, [*nodes, *_components(graph)])
     _refuse(graph, reached)
     queries = tuple(shape_queries(graph, reached))
-    targets = targets_of(graph, nodes)
-    marked = {node: f"{NAMES}focus-of-{i}" for i, node in enumerate(sorted(in_background(targets, background)))}
+    targets = read_targets(graph, nodes)
+    marked = {node: f"{NAMES}focus-of-{number}" for number, node in enumerate(in_background(targets, background))}
     names = _names(graph, reached)
     kept = [*_kept(graph, reached, nodes, marked), *_with_prefixes(queries), *_marks(marked)]
     return Part(
@@ -92,17 +86,7 @@ def _reached(graph: ShapesGraph, nodes: Iterable[Term]) -> dict[Term, None]:
 
 def _components(graph: ShapesGraph) -> list[Term]:
     """The constraint components that the graph defines: a shape uses one by no more than its parameters (6.2.1)."""
-    classes = {_COMPONENT} | {node for node in graph.nodes if _is_below(graph, node, _COMPONENT)}
-    return [node for node in graph.nodes if not classes.isdisjoint(graph.terms(node, TYPE))]
-
-
-def _is_below(graph: ShapesGraph, class_: Term, above: IRI) -> bool:
-    open_, seen = [class_], set[Term]()
-    while open_:
-        node = open_.pop()
-        seen.add(node)
-        open_ += [term for term in graph.terms(node, SUBCLASS_OF) if term not in seen]
-    return above in seen
+    return [node for node in graph.nodes if is_a(graph, node, _COMPONENTS)]
 
 
 def _refuse(graph: ShapesGraph, reached: Iterable[Term]) -> None:
@@ -134,14 +118,31 @@ def _kept(
     """The triples at *reached*, but for queries, and for the targets of shapes that are not to be asked."""
     for node in reached:
         targeted = node in nodes and node not in marked
-        shape = targeted or not is_class(graph, node)
         for predicate, terms in graph.nodes[node].items():
-            if predicate in FORMS or predicate == SH + "prefixes" or (predicate in PREDICATES and not targeted):
-                continue
-            kept = terms if shape or predicate != TYPE else [t for t in terms if not is_class_of_classes(graph, t)]
-            yield from ((str(node), predicate, term) for term in kept)
-        if targeted and is_class(graph, node):
-            yield str(node), TYPE, RDFS + "Class"
+            if predicate == TYPE:
+                yield from ((str(node), TYPE, type_) for type_ in _types(graph, node, terms, targeted=targeted))
+            elif predicate not in _REWRITTEN and (targeted or predicate not in PREDICATES):
+                yield from ((str(node), predicate, term) for term in terms)
+
+
+def _types(graph: ShapesGraph, node: Term, types: Iterable[Term], *, targeted: bool) -> Iterator[Term]:
+    """The types of *node*: what makes it a class only where it is *targeted*, and then in plain words."""
+    if targeted and is_a(graph, node, CLASS_TYPES):
+        yield RDFS + "Class"
+    yield from (type_ for type_ in types if type_ not in CLASS_TYPES and not _of_classes(graph, type_))
+
+
+def _of_classes(graph: ShapesGraph, type_: Term) -> bool:
+    """Whether the instances of *type_* are classes."""
+    open_, seen = list(graph.terms(type_, SUBCLASS_OF)), set[Term]()
+    while open_:
+        class_ = open_.pop()
+        if class_ in CLASS_TYPES:
+            return True
+        if class_ not in seen:
+            seen.add(class_)
+            open_ += graph.terms(class_, SUBCLASS_OF)
+    return False
 
 
 def _with_prefixes(queries: Iterable[ShapeQuery]) -> Iterator[Triple]:
