@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from semantic_gw.errors import ShapeError
 from semantic_gw.model import IRI, Term, ValidationResult
 from semantic_gw.shipped import SHAPES
-from semantic_gw.validators.compile import compile_model
+from semantic_gw.validators.closures import compile_model
 from semantic_gw.validators.compiled import CompiledShapes
 from semantic_gw.validators.parse import parse_shapes
 from semantic_gw.validators.source import ShapesGraph, show
