@@ -36,8 +36,10 @@ class Parts:
     lexicon: Lexicon
     families: Families
     codecs: Codecs
+    base: Base
+    """The shape sets and policies of files; those that are managed stand in the directory's database."""
     collection: Collection
-    """The shapes of files; those that are managed stand in the directory's database."""
+    """What is compiled of *base*."""
     pipeline: Pipeline
     recorder: Recorder
 
@@ -52,7 +54,8 @@ def load_parts(settings: Settings) -> Parts:
     families = load_families((MAPPINGS, *settings.mappings), settings.families)
     lexicon = Lexicon.load()
     background = (*ontology.triples, *lexicon.compatible_units())
-    collection = build(Base.of(settings.shapes), None, background)
+    base = Base.of(settings.shapes, background)
+    collection = build(base, None)
     codecs = Codecs.load(max_bytes=settings.max_payload_bytes)
     pipeline = Pipeline(
         decode=codecs.decode,
@@ -63,7 +66,7 @@ def load_parts(settings: Settings) -> Parts:
         readings=ReadingStage(_field_describers(families, settings)),
     )
     recorder = Recorder(settings.bus, settings.base_iri)
-    return Parts(settings, ontology, lexicon, families, codecs, collection, pipeline, recorder)
+    return Parts(settings, ontology, lexicon, families, codecs, base, collection, pipeline, recorder)
 
 
 def _field_describers(families: Families, settings: Settings) -> Mapping[str, FieldDescriber]:

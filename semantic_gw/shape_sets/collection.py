@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Collection as Names
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -16,19 +16,38 @@ from semantic_gw.shape_sets.policies import Policies
 from semantic_gw.shape_sets.shape_set import ShapeSet, sets_of_files
 from semantic_gw.shape_sets.store import State
 from semantic_gw.validators import CompiledShapes, compile_shapes
+from semantic_gw.validators.engines import ENGINES
+
+
+@dataclass(frozen=True, slots=True)
+class Compiler:
+    """Compiles shape sets before *background*; what SHACL Core does not have goes to *engine* (`shapes.engine`)."""
+
+    background: tuple[Triple, ...]
+    engine: str
+
+    def compile(self, sets: Iterable[ShapeSet]) -> CompiledShapes:
+        """All shapes of *sets* as one graph. Raises ShapeError, which names the file (or the set) and the node."""
+        with tempfile.TemporaryDirectory(prefix="shapes-") as folder:
+            paths = [_placed(set_, Path(folder) / str(number)) for number, set_ in enumerate(sets)]
+            try:
+                return compile_shapes(paths, self.background, engine=ENGINES[self.engine])
+            except ShapeError as error:
+                raise ShapeError(_told(str(error), paths, Path(folder))) from error
 
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """What comes from files and settings: shape sets by name, and policies."""
+    """What comes from files and settings: shape sets by name, policies, and how shapes are compiled."""
 
     sets: Mapping[str, ShapeSet]
     policies: Policies
+    compiler: Compiler
 
     @classmethod
-    def of(cls, settings: ShapesSettings) -> Self:
+    def of(cls, settings: ShapesSettings, background: tuple[Triple, ...]) -> Self:
         """Raises ShapeError, ConfigurationError."""
-        return cls(sets_of_files(settings.folders), Policies(settings))
+        return cls(sets_of_files(settings.folders), Policies(settings), Compiler(background, settings.engine))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +69,7 @@ class UnknownSetError(ConfigurationError):
     """A rule of the policies names a set that there is not."""
 
 
-def build(base: Base, state: State | None, background: Sequence[Triple], known: Collection | None = None) -> Collection:
+def build(base: Base, state: State | None, known: Collection | None = None) -> Collection:
     """Compile what *base* and *state* have; shapes that *known* has of the same sets are not compiled again.
 
     A state of None is not known: rules may then name any set. Raises ShapeError, and ConfigurationError for names that
@@ -62,7 +81,7 @@ def build(base: Base, state: State | None, background: Sequence[Triple], known: 
     if state is not None:
         check_policies(policies, sets.keys())
     same = known is not None and _contents(known.sets) == _contents(sets)
-    shapes = known.shapes if known is not None and same else compile_sets(sets.values(), background)
+    shapes = known.shapes if known is not None and same else base.compiler.compile(sets.values())
     return Collection(stored.position, sets, shapes, policies)
 
 
@@ -71,16 +90,6 @@ def check_policies(policies: Policies, sets: Names[str]) -> None:
     if unknown := [name for name in policies.sets if name not in sets]:
         there = ", ".join(sorted(sets))
         raise UnknownSetError(f"a rule for results names no shape set: {', '.join(unknown)}; there are {there}")
-
-
-def compile_sets(sets: Iterable[ShapeSet], background: Sequence[Triple]) -> CompiledShapes:
-    """All shapes of *sets* as one graph. Raises ShapeError, which names the file (or the set) and the node."""
-    with tempfile.TemporaryDirectory(prefix="shapes-") as folder:
-        paths = [_placed(set_, Path(folder) / str(number)) for number, set_ in enumerate(sets)]
-        try:
-            return compile_shapes(paths, background)
-        except ShapeError as error:
-            raise ShapeError(_told(str(error), paths, Path(folder))) from error
 
 
 def _placed(set_: ShapeSet, folder: Path) -> Path:

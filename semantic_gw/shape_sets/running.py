@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -14,7 +14,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from semantic_gw.directory.database import Database
 from semantic_gw.errors import ConfigurationError, UnavailableError
-from semantic_gw.model import Triple
 from semantic_gw.settings import ShapesSettings
 from semantic_gw.shape_sets import store
 from semantic_gw.shape_sets.collection import Base, Collection, build
@@ -43,12 +42,9 @@ class Failure:
 class Running:
     """The collection in use. One that cannot be compiled here leaves the one before where it is."""
 
-    def __init__(
-        self, database: Database, base: Base, collection: Collection, background: Sequence[Triple], *, clock: Clock
-    ) -> None:
+    def __init__(self, database: Database, base: Base, collection: Collection, *, clock: Clock) -> None:
         """*collection* is that of *base* alone: what managed sets there are is known once the database is read."""
         self._database = database
-        self._background = background
         self._clock = clock
         self._state: State | None = None
         self.base = base
@@ -109,8 +105,9 @@ class Running:
 
     async def built(self, state: State | None, base: Base | None = None) -> Collection:
         """The collection of *state*, compiled. Raises ConfigurationError."""
-        known = self.collection
-        return await asyncio.to_thread(build, base or self.base, state, self._background, known)
+        wanted = base or self.base
+        known = self.collection if wanted.compiler == self.base.compiler else None
+        return await asyncio.to_thread(build, wanted, state, known)
 
     def use(self, collection: Collection, state: State | None) -> None:
         """Judge by *collection*, which is that of *state*, from now on."""
@@ -128,7 +125,7 @@ class Running:
         Raises ConfigurationError, with which nothing changes.
         """
         async with self.turn:
-            base = await asyncio.to_thread(Base.of, settings)
+            base = await asyncio.to_thread(Base.of, settings, self.base.compiler.background)
             collection = await self.built(self._state, base)
             before, self.base = self.collection, base
             self.use(collection, self._state)
@@ -147,8 +144,6 @@ class Running:
             _log.warning("the audit of shapes cannot be written", extra={"error": str(error)})
 
 
-async def stored_collection(
-    database: Database, base: Base, known: Collection, background: Sequence[Triple]
-) -> Collection:
+async def stored_collection(database: Database, base: Base, known: Collection) -> Collection:
     """The collection of *base* and what is stored, for a command. Raises ConfigurationError, UnavailableError."""
-    return build(base, await database.snapshot(store.state), background, known)
+    return build(base, await database.snapshot(store.state), known)

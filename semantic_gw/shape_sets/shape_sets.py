@@ -159,7 +159,7 @@ class ShapeSets:
         """
         sets = tuple(self.running.collection.sets.values()) if turtle is None else (given(turtle),)
         try:
-            return await self._workshop.tried(sets, data, media_type)
+            return await self._workshop.tried(self.running.base.compiler, sets, data, media_type)
         except ShapeError as error:
             raise _invalid(error) from error
 
@@ -204,7 +204,9 @@ class ShapeSets:
         """Everything that would hold; what came from outside is first compiled where it can do no harm."""
         try:
             if change.body is not None and change.name != POLICIES:
-                await self._workshop.check([*self.running.base.sets.values(), *wanted.sets.values()])
+                await self._workshop.check(
+                    self.running.base.compiler, [*self.running.base.sets.values(), *wanted.sets.values()]
+                )
             return await self.running.built(wanted)
         except ConfigurationError as error:
             raise _invalid(error) from error

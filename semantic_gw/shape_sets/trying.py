@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from semantic_gw.model import Json, Triple
+from semantic_gw.model import Json
 from semantic_gw.rdf.syntaxes import read_triples
 from semantic_gw.rdf.turtle import to_turtle
-from semantic_gw.shape_sets.collection import compile_sets
+from semantic_gw.shape_sets.collection import Compiler
 from semantic_gw.shape_sets.shape_set import Origin, ShapeSet
 from semantic_gw.validators.report import flat_report, to_ntriples
 
@@ -26,18 +26,18 @@ def turtle_of(body: bytes, media_type: str) -> bytes:
     return to_turtle(to_ntriples(read_triples(body, media_type)).encode())
 
 
-def checked(sets: Sequence[ShapeSet], background: Sequence[Triple]) -> int:
+def checked(compiler: Compiler, sets: Sequence[ShapeSet]) -> int:
     """How many shapes *sets* have. Raises ShapeError where they cannot be compiled."""
-    return len(compile_sets(sets, background))
+    return len(compiler.compile(sets))
 
 
-def tried(sets: Sequence[ShapeSet], background: Sequence[Triple], data: bytes, media_type: str) -> dict[str, Json]:
+def tried(compiler: Compiler, sets: Sequence[ShapeSet], data: bytes, media_type: str) -> dict[str, Json]:
     """What *sets* say of *data*: the flat report, with the focus nodes of each shape.
 
     Raises ShapeError, DecodingError.
     """
     triples = read_triples(data, media_type)
-    shapes = compile_sets(sets, background)
+    shapes = compiler.compile(sets)
     return {**flat_report(shapes.validate_triples(triples, counting=True)), "shapes": shapes.content_hash}
 
 

@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import Final, TypeVar
 
 from semantic_gw.errors import UnavailableError
-from semantic_gw.model import Json, Triple
+from semantic_gw.model import Json
 from semantic_gw.sandbox import Sandbox
 from semantic_gw.shape_sets import trying
+from semantic_gw.shape_sets.collection import Compiler
 from semantic_gw.shape_sets.shape_set import ShapeSet
 
 T = TypeVar("T")
@@ -23,10 +24,9 @@ _WAITING: Final = 4
 class Workshop:
     """Does one piece of work after the other."""
 
-    def __init__(self, sandbox: Sandbox, background: Sequence[Triple], *, patience_s: float) -> None:
+    def __init__(self, sandbox: Sandbox, *, patience_s: float) -> None:
         """*patience_s* is how long a piece of work waits for those before it, in seconds."""
         self._sandbox = sandbox
-        self.background = background
         self._patience_s = patience_s
         self._places = asyncio.Semaphore(_WAITING)
 
@@ -36,13 +36,15 @@ class Workshop:
             return body
         return await self._done(trying.turtle_of, body, media_type)
 
-    async def check(self, sets: Sequence[ShapeSet]) -> int:
+    async def check(self, compiler: Compiler, sets: Sequence[ShapeSet]) -> int:
         """How many shapes *sets* have. Raises ShapeError, SandboxError."""
-        return await self._done(trying.checked, _without_paths(sets), self.background)
+        return await self._done(trying.checked, compiler, _without_paths(sets))
 
-    async def tried(self, sets: Sequence[ShapeSet], data: bytes, media_type: str) -> dict[str, Json]:
+    async def tried(
+        self, compiler: Compiler, sets: Sequence[ShapeSet], data: bytes, media_type: str
+    ) -> dict[str, Json]:
         """The flat report of *sets* on *data*. Raises ShapeError, DecodingError, SandboxError."""
-        return await self._done(trying.tried, _without_paths(sets), self.background, data, media_type)
+        return await self._done(trying.tried, compiler, _without_paths(sets), data, media_type)
 
     def close(self) -> None:
         self._sandbox.close()
