@@ -33,7 +33,7 @@ class _Compiler:
 
     def __init__(self, model: ShapesModel, background: Background) -> None:
         self._model = model
-        self._around = Surroundings(background, self._shape)
+        self._background = background
         self.shapes: dict[Node, Shape] = {}
         graph = reference_graph(model.shapes)
         for group in inner_first(graph):
@@ -48,8 +48,9 @@ class _Compiler:
                 shape.fill(self._forms(shape), self._inner(shape))
 
     def _forms(self, shape: Shape) -> list[tuple[IRI, Form]]:
+        around = Surroundings(self._background, self._shape, shape.name)
         constraints = (one for one in shape.syntax.constraints if not isinstance(one, ByProperty))
-        return [(one.component, COMPILERS[type(one)](one, self._around)) for one in constraints]
+        return [(one.component, COMPILERS[type(one)](one, around)) for one in constraints]
 
     def _inner(self, shape: Shape) -> list[Shape]:
         return [self._shape(one.shape) for one in shape.syntax.constraints if isinstance(one, ByProperty)]

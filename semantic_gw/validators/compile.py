@@ -14,6 +14,7 @@ from semantic_gw.validators.parse import parse_shapes
 from semantic_gw.validators.source import ShapesGraph
 from semantic_gw.validators.syntax import ShapesModel
 from semantic_gw.validators.view import Background
+from semantic_gw.validators.well_formed import check
 
 
 def compile_shapes(
@@ -24,7 +25,8 @@ def compile_shapes(
     *background* is what shapes see behind every graph; its nodes are never focus nodes of their own. *engine* compiles
     the shapes that need one (SHACL, 5 and 6). Raises ShapeError naming file and node: for an unknown term of SHACL, an
     ill-formed parameter, a path or pattern that cannot be done, a shape that is named but not there, shapes that refer
-    to themselves through what asks not to conform, and shapes that need an engine where there is none.
+    to themselves through what asks not to conform, what else SHACL's syntax rules forbid, and shapes that need an
+    engine where there is none.
     """
     given = tuple(sources)
     graph = ShapesGraph.read(given)
@@ -37,6 +39,7 @@ def compile_graph(
 ) -> CompiledShapes:
     """The same for shapes that are read already."""
     model = parse_shapes(graph)
+    check(graph)
     part = _engine_part(graph, model, background, engine) if model.engine_only else None
     return compile_model(model, background, part, files, content_hash(graph.contents, background.triples))
 

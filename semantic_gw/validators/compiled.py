@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Protocol
 
@@ -109,9 +109,7 @@ class CompiledShapes:
     ) -> ValidationReport:
         """What the shapes say of *triples*; *iri* names the graph as a whole. *counting* fills `focus_nodes_of`."""
         predicates = {predicate for _, predicate, _ in triples}
-        view = View(triples, self._background)
-        if SUBCLASS_OF in predicates:
-            view.own_hierarchy()
+        view = self._view(triples, predicates)
         targeted = self._targets.focus_nodes(view, predicates)
         results: Results = []
         for focus, shapes in targeted.items():
@@ -125,6 +123,17 @@ class CompiledShapes:
             Counter(shape.node for shapes in targeted.values() for shape in shapes) if counting else {},
         )
         return self._with_engine(view, triples, report) if self._engine is not None else report
+
+    def conform(self, triples: Sequence[Triple], nodes: Iterable[tuple[Node, Term]]) -> bool:
+        """Whether in the graph of *triples* each of some nodes conforms to a shape; False for a shape of an engine."""
+        view = self._view(triples, {predicate for _, predicate, _ in triples})
+        return all(shape in self._shapes and self._shapes[shape].conforms(view, node) for shape, node in nodes)
+
+    def _view(self, triples: Sequence[Triple], predicates: Set[IRI]) -> View:
+        view = View(triples, self._background)
+        if SUBCLASS_OF in predicates:
+            view.own_hierarchy()
+        return view
 
     def _with_engine(self, view: View, triples: Sequence[Triple], report: ValidationReport) -> ValidationReport:
         """The report with what the engine says, where one of its shapes has a focus node."""

@@ -159,7 +159,7 @@ def _siblings(site: Site, given: Term) -> tuple[IRI, ...]:
     graph, here = site.graph, site.shape
     if not site.flag("qualifiedValueShapesDisjoint"):
         return ()
-    parents = [s for s, p, o in graph.triples if p == SH + "property" and o == here]
+    parents = graph.subjects(SH + "property", here)
     beside = [shape for parent in parents for shape in graph.terms(parent, SH + "property")]
     found = [value for shape in beside for value in graph.terms(shape, SH + "qualifiedValueShape")]
     return tuple(site.other(value, "qualifiedValueShape") for value in dict.fromkeys(found) if value != given)

@@ -26,6 +26,8 @@ from semantic_gw.validators.terms import (
     near,
 )
 
+DASH: Final = "http://datashapes.org/dash#"
+"""Namespace of constraint components that some engines have built in."""
 _NO_TARGETS: Final = ShapeTargets()
 _PARAMETER: Final = SH + "parameter"
 
@@ -129,6 +131,9 @@ class _Parser:
         ]
         if reasons:
             self._engine[node] = ", ".join(reasons)
+        for predicate in given:
+            if predicate.startswith(DASH) and predicate not in self._custom:
+                self._warn(node, f"asks nothing with {show(predicate)}: no component in these shapes has it")
 
     def _targets(self, node: Node) -> ShapeTargets:
         graph = self._graph

@@ -12,7 +12,7 @@ from semantic_gw.errors import GatewayError, ShapeError
 from semantic_gw.model import IRI, Literal, Term, Triple
 from semantic_gw.rdf.namespaces import RDF, SH, XSD, compact
 from semantic_gw.rdf.syntaxes import SYNTAXES, Syntax, parse, syntax_of
-from semantic_gw.validators.view import Index, index
+from semantic_gw.validators.view import Index, index, inverse
 
 FIRST, REST, NIL = RDF + "first", RDF + "rest", RDF + "nil"
 _TEXTS: Final = (XSD + "string", RDF + "langString")
@@ -39,7 +39,8 @@ class ShapesGraph:
             try:
                 data = source.read_bytes() if isinstance(source, Path) else source.encode()
                 syntax = _syntax(source) if isinstance(source, Path) else SYNTAXES["turtle"]
-                graph.add(data, name, f"f{number}", syntax=syntax)
+                base = source.resolve().as_uri() if isinstance(source, Path) else None
+                graph.add(data, name, f"f{number}", base, syntax=syntax)
             except (GatewayError, OSError, ValueError) as error:
                 raise ShapeError(f"{name}: {error}") from error
         return graph
@@ -60,7 +61,7 @@ class ShapesGraph:
         for subject, _, _ in triples:
             self.file_of.setdefault(subject, file)
         self.__dict__.pop("nodes", None)
-        self.__dict__.pop("_within", None)
+        self.__dict__.pop("_backward", None)
 
     @cached_property
     def nodes(self) -> Index:
@@ -68,16 +69,16 @@ class ShapesGraph:
         return index(self.triples)
 
     @cached_property
-    def _within(self) -> dict[Term, tuple[Term, IRI]]:
-        """Blank node → the first node that has it as an object, and the predicate."""
-        found: dict[Term, tuple[Term, IRI]] = {}
-        for subject, predicate, term in self.triples:
-            if isinstance(term, str) and term.startswith("_:"):
-                found.setdefault(term, (subject, predicate))
-        return found
+    def _backward(self) -> Index:
+        """Node → predicate → subjects."""
+        return inverse(self.triples)
 
     def terms(self, node: Term, predicate: IRI) -> Sequence[Term]:
         return self.nodes.get(node, {}).get(predicate, ())
+
+    def subjects(self, predicate: IRI, node: Term) -> Sequence[Term]:
+        """The nodes that have *node* for *predicate*."""
+        return self._backward.get(node, {}).get(predicate, ())
 
     def one(self, node: Term, predicate: IRI) -> Term | None:
         """The only object of *predicate*. Raises ShapeError where there are more."""
@@ -147,19 +148,32 @@ class ShapesGraph:
         path = [text] if text is not None else [show(path) for path in self.terms(node, SH + "path")[:1]]
         if path:
             return f"[sh:path {path[0]}]", around
+        if (said := self._said(node)) is not None:
+            return f"[{said}]", around
         return ("[]" if around == node else f"{compact(predicate)}{position}"), around
+
+    def _said(self, node: Term) -> str | None:
+        """All that is said of *node*, where that is one short thing."""
+        parts = [(predicate, term) for predicate, terms in self.nodes.get(node, {}).items() for term in terms]
+        if len(parts) != 1 or str(parts[0][1]).startswith("_:"):
+            return None
+        return f"{compact(parts[0][0])} {show(parts[0][1])}"
 
     def _place(self, node: Term) -> tuple[Term, IRI, str]:
         """The node around a blank node, the predicate to it, and its position where that leads to a list."""
-        around, predicate = self._within.get(node, (node, ""))
+        around, predicate = self._around(node)
         position, cells = 1, {node}
         while predicate in (FIRST, REST) and around not in cells:
             cells.add(around)
             position += predicate == REST
-            if around not in self._within:
-                break
-            around, predicate = self._within[around]
+            around, predicate = self._around(around)
         return around, predicate, f" {position}" if len(cells) > 1 else ""
+
+    def _around(self, node: Term) -> tuple[Term, IRI]:
+        """The first node that has *node* as an object, and the predicate; itself where there is none."""
+        for predicate, subjects in self._backward.get(node, {}).items():
+            return subjects[0], predicate
+        return node, ""
 
 
 def show(term: Term) -> str:

@@ -17,7 +17,7 @@ _Chosen = Callable[[View, Sequence[Term]], list[Term]]
 
 def by_node(constraint: ByNode, around: Surroundings) -> Form:
     other = around.shape(constraint.shape)
-    return Each(other.conforms, lambda: f"must conform to {other.name}", other.explain)
+    return Each(other.conforms, lambda: f"must conform to {around.told(other)}", other.explain)
 
 
 def qualified_min(constraint: QualifiedMinCount, around: Surroundings) -> Form:
@@ -29,7 +29,7 @@ def qualified_min(constraint: QualifiedMinCount, around: Surroundings) -> Form:
         if len(found) >= least:
             return ()
         details = tuple(detail for value in values if value not in found for detail in other.explain(view, value))
-        message = f"{len(found)} values conform to {other.name}; qualifiedMinCount is {least}"
+        message = f"{len(found)} values conform to {around.told(other)}; qualifiedMinCount is {least}"
         return [Violation(None, message, details=details)]
 
     return whole(check)
@@ -43,7 +43,7 @@ def qualified_max(constraint: QualifiedMaxCount, around: Surroundings) -> Form:
         found = chosen(view, values)
         if len(found) <= most:
             return ()
-        return [Violation(None, f"{len(found)} values conform to {other.name}; qualifiedMaxCount is {most}")]
+        return [Violation(None, f"{len(found)} values conform to {around.told(other)}; qualifiedMaxCount is {most}")]
 
     return whole(check)
 

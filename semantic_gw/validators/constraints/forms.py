@@ -113,6 +113,12 @@ class Surroundings:
 
     background: Background
     shape: Callable[[Node], Other]
+    name: str = ""
+    """The shape that has them, for people"""
+
+    def told(self, other: Other) -> str:
+        """*other* for people: one that stands within the shape itself, by where it stands there."""
+        return other.name.removeprefix(f"{self.name} / ")
 
 
 def comparable(term: Term) -> Value | None:

@@ -13,12 +13,12 @@ from semantic_gw.validators.view import View
 def not_(constraint: Not, around: Surroundings) -> Form:
     other = around.shape(constraint.shape)
     conforms = other.conforms
-    return Each(lambda view, value: not conforms(view, value), lambda: f"must not conform to {other.name}")
+    return Each(lambda view, value: not conforms(view, value), lambda: f"must not conform to {around.told(other)}")
 
 
 def and_(constraint: And, around: Surroundings) -> Form:
     others = _others(constraint.shapes, around)
-    return Each(both([other.conforms for other in others]), _must_conform("all", others), _explain(others))
+    return Each(both([other.conforms for other in others]), _must_conform("all", others, around), _explain(others))
 
 
 def or_(constraint: Or, around: Surroundings) -> Form:
@@ -31,7 +31,7 @@ def or_(constraint: Or, around: Surroundings) -> Form:
                 return True
         return False
 
-    return Each(test, _must_conform("one", others), _explain(others))
+    return Each(test, _must_conform("one", others, around), _explain(others))
 
 
 def xone(constraint: Xone, around: Surroundings) -> Form:
@@ -41,15 +41,15 @@ def xone(constraint: Xone, around: Surroundings) -> Form:
     def test(view: View, value: Term) -> bool:
         return sum(conforms(view, value) for conforms in tests) == 1
 
-    return Each(test, _must_conform("exactly one", others), _explain(others))
+    return Each(test, _must_conform("exactly one", others, around), _explain(others))
 
 
 def _others(nodes: Sequence[Node], around: Surroundings) -> list[Other]:
     return [around.shape(node) for node in nodes]
 
 
-def _must_conform(how_many: str, others: Sequence[Other]) -> Phrase:
-    return lambda: f"must conform to {how_many} of {', '.join(other.name for other in others)}"
+def _must_conform(how_many: str, others: Sequence[Other], around: Surroundings) -> Phrase:
+    return lambda: f"must conform to {how_many} of {', '.join(map(around.told, others))}"
 
 
 def _explain(others: Sequence[Other]) -> Explain:
