@@ -34,7 +34,8 @@ _B64: Final = r"[A-Za-z0-9+/] ?"
 _LAST_B64: Final = rf"(?:{_B64}){{3}}[A-Za-z0-9+/]|(?:{_B64}){{2}}[AEIMQUYcgkosw048] ?=|{_B64}[AQgw] ?= ?="
 
 _BLACK: Final = r"\x01-\x08\x0b\x0c\x0e-\x1f!-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff"
-"""Char of XML 1.1 without white space, inside a class of `re`; XML 1.0 has fewer control characters (XSD takes either)."""
+"""Char of XML 1.1 without white space, inside a class of `re`. XSD leaves open whether it is Char of XML 1.0, which has
+fewer control characters."""
 _NC_START: Final = (
     r"A-Z_a-z\xc0-\xd6\xd8-\xf6\xf8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f\u2c00-\u2fef"
     r"\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"

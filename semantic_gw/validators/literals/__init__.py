@@ -1,7 +1,7 @@
 """Literals as SHACL judges them: XSD's lexical spaces and values, SPARQL's comparisons, XPath's regular expressions."""
 
 from semantic_gw.rdf.lexical import MOST_REMEMBERED, well_formed
-from semantic_gw.validators.literals.patterns import translate
+from semantic_gw.validators.literals.patterns import Pattern, translate, undecided
 from semantic_gw.validators.literals.values import Value, less, value_of
 
-__all__ = ["MOST_REMEMBERED", "Value", "less", "translate", "value_of", "well_formed"]
+__all__ = ["MOST_REMEMBERED", "Pattern", "Value", "less", "translate", "undecided", "value_of", "well_formed"]

@@ -1,139 +1,107 @@
-"""Regular expressions of XPath (sh:pattern) as Python's: translated where the two agree, refused where not."""
+r"""sh:pattern: regular expressions of XPath, matched in time that grows with the text alone.
+
+Patterns are the operator's, texts anybody's: `^(a+)+$` must not keep the gateway busy for hours because a device sends
+forty letters. So Python's `re`, which tries one way after the other, gets only what can match in one way; all else runs
+as an automaton, which is slower for most texts and never slow. Back-references have no such bound: there a text that
+takes too many steps does not match, and `undecided` says so. Steps, not seconds: a text's verdict is always the same.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import Final, NoReturn
+from functools import cached_property, lru_cache
+from typing import Final, Protocol
 
-_SPACE: Final = " \t\n\r"
-_ESCAPES: Final = {"d": r"\d", "n": r"\n", "r": r"\r", "t": r"\t"}
-_LITERAL: Final = frozenset("\\|.?*+(){}-[]^$/")
-_QUANTIFIER: Final = re.compile(r"[?*+]|\{[0-9]{1,9}(?:,(?:[0-9]{1,9})?)?\}")
+from semantic_gw.validators.literals.regular_expressions.ambiguity import longest, matches_one_way, starts_the_text
+from semantic_gw.validators.literals.regular_expressions.automaton import Automaton, TooMuchWorkError
+from semantic_gw.validators.literals.regular_expressions.backtracking import python_pattern
+from semantic_gw.validators.literals.regular_expressions.nodes import Choice, Group, Node, Reference, Repeat, Sequence
+from semantic_gw.validators.literals.regular_expressions.parse import parse
+from semantic_gw.validators.literals.regular_expressions.program import check_size, compile_program
+from semantic_gw.validators.literals.regular_expressions.references import Referring
+
+_FLAGS: Final = frozenset("smixq")
+_MOST_TRIED: Final = 250_000
+"""Characters that `re` may look at where it begins anew at each character of a text: a few milliseconds."""
 
 
-def translate(pattern: str, flags: str = "") -> re.Pattern[str]:
-    r"""*pattern* with *flags* (XPath functions 3.1, 5.6). Raises ValueError with what cannot be translated.
+class Pattern(Protocol):
+    """A pattern that texts are held against."""
+
+    def search(self, text: str, /) -> object | None:
+        """None where *text* has no match, or none was found in as many steps as a text may take."""
+        ...
+
+
+@lru_cache(maxsize=256)
+def translate(pattern: str, flags: str = "") -> Pattern:
+    r"""*pattern* with *flags* (XPath functions 3.1, 5.6). Raises ValueError with what is wrong with it.
 
     >>> translate("^[a-z]+$").search("abc\n") is None
     True
     """
-    if unknown := set(flags) - set("smixq"):
-        raise ValueError(f"has the flags {''.join(sorted(unknown))!r}, which are not known; there are s m i x q")
-    options = re.IGNORECASE if "i" in flags else 0
-    text = re.escape(pattern) if "q" in flags else _Translation(pattern, frozenset(flags)).run()
+    if unknown := sorted(set(flags) - _FLAGS):
+        raise ValueError(f"has the flags {''.join(unknown)!r}, which are not known; there are s m i x q")
+    node = parse(pattern, frozenset(flags))
     try:
-        return re.compile(text, options)
-    except (re.error, OverflowError) as error:
-        raise ValueError(f"has the pattern {pattern!r}, which is no regular expression: {error}") from error
+        check_size(node)
+    except ValueError as error:
+        raise ValueError(f"has the pattern {pattern!r}, which {error}") from error
+    if not matches_one_way(node):
+        return _Automatic(node)
+    quick = re.compile(python_pattern(node))
+    return quick if starts_the_text(node) else _Unanchored(node, quick)
 
 
-class _Translation:
-    """One pass over a pattern, a character or an escape at a time."""
-
-    def __init__(self, pattern: str, flags: frozenset[str]) -> None:
-        self.pattern = _without_space(pattern) if "x" in flags else pattern
-        self.flags = flags
-        self.position = 0
-
-    def run(self) -> str:
-        parts = []
-        while self.position < len(self.pattern):
-            parts.append(self.one())
-        return "".join(parts)
-
-    def one(self) -> str:
-        if quantifier := self.quantifier():
-            return quantifier
-        character = self.take()
-        if character in "]{}":
-            self.fail(f"has {character!r} by itself: write \\{character}")
-        if character == "(" and self.pattern.startswith("?", self.position):
-            return self.group()
-        read = {"\\": self.escape, "[": self.character_class}.get(character)
-        return read() if read else self.plain(character)
-
-    def plain(self, character: str) -> str:
-        if character == "." and "s" in self.flags:
-            return r"[\s\S]"
-        if "m" in self.flags and character in "^$":
-            return r"(?:\A|(?<=\n)(?!\Z))" if character == "^" else r"(?=\n|\Z)"
-        if character in "()|":
-            return character
-        return {"^": r"\A", "$": r"\Z", ".": r"[^\n\r]"}.get(character, re.escape(character))
-
-    def quantifier(self) -> str:
-        """A quantifier with its mark of reluctance; Python would take a second one as possessive."""
-        match = _QUANTIFIER.match(self.pattern, self.position)
-        if match is None:
-            return ""
-        self.position = match.end()
-        reluctant = self.pattern.startswith("?", self.position)
-        self.position += reluctant
-        if _QUANTIFIER.match(self.pattern, self.position):
-            self.fail("quantifies a quantifier")
-        return match.group() + "?" * reluctant
-
-    def take(self) -> str:
-        self.position += 1
-        return self.pattern[self.position - 1]
-
-    def group(self) -> str:
-        if not self.pattern.startswith("?:", self.position):
-            self.fail("has a group (?..., which XPath does not have; there is (?:...)")
-        self.position += 2
-        return "(?:"
-
-    def escape(self, *, inside: bool = False) -> str:
-        if self.position >= len(self.pattern):
-            self.fail("ends in a backslash")
-        character = self.take()
-        if character in _LITERAL:
-            return "\\" + character
-        if character in _ESCAPES:
-            return _ESCAPES[character]
-        if character == "s":
-            return r" \t\n\r" if inside else r"[ \t\n\r]"
-        if character not in "SD" or inside:
-            self.fail(f"has \\{character}, which is not supported: write the characters as a class")
-        return r"[^ \t\n\r]" if character == "S" else r"\D"
-
-    def character_class(self) -> str:
-        start = "[^" if self.pattern.startswith("^", self.position) else "["
-        self.position += len(start) - 1
-        parts: list[str] = []
-        while not self.pattern.startswith("]", self.position):
-            parts.append(self.in_class(parts[-1:]))
-        self.take()
-        if not parts:
-            self.fail("has an empty class")
-        return start + "".join(parts) + "]"
-
-    def in_class(self, last: list[str]) -> str:
-        """One character of a class; Python reserves `&&`, `||`, `~~` and `--`."""
-        if self.position >= len(self.pattern):
-            self.fail("has a class without end")
-        character = self.take()
-        if character == "\\":
-            return self.escape(inside=True)
-        if character == "[":
-            self.fail("subtracts classes, which is not supported")
-        if character != "-":
-            return re.escape(character)
-        if last == ["-"]:
-            self.fail("has -- in a class: write \\-")
-        return "-"
-
-    def fail(self, why: str) -> NoReturn:
-        raise ValueError(f"has the pattern {self.pattern!r}, which {why}")
+def undecided(pattern: Pattern, text: str) -> bool:
+    """Whether *text* would take more steps than a text may: then it counts as one that does not match."""
+    return isinstance(pattern, _Automatic) and pattern.undecided(text)
 
 
-def _without_space(pattern: str) -> str:
-    """*pattern* without the white space outside classes (flag x)."""
-    kept, inside, escaped = [], False, False
-    for character in pattern:
-        if inside or character not in _SPACE:
-            kept.append(character)
-        if not escaped and character in "[]":
-            inside = character == "["
-        escaped = character == "\\" and not escaped
-    return "".join(kept)
+class _Automatic:
+    """A pattern that is run as an automaton."""
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+
+    @cached_property
+    def machine(self) -> Automaton | Referring:
+        kind = Referring if _refers(self.node) else Automaton
+        return kind(compile_program(self.node), anchored=starts_the_text(self.node))
+
+    def search(self, text: str, /) -> object | None:
+        try:
+            return self.machine.search(text) or None
+        except TooMuchWorkError:
+            return None
+
+    def undecided(self, text: str) -> bool:
+        try:
+            self.machine.search(text)
+        except TooMuchWorkError:
+            return True
+        return False
+
+
+class _Unanchored(_Automatic):
+    """A pattern that may begin anywhere: `re` begins at each character anew, which is for short texts."""
+
+    def __init__(self, node: Node, quick: re.Pattern[str]) -> None:
+        super().__init__(node)
+        self.quick = quick
+        length = longest(node)
+        self.most = _MOST_TRIED // max(length, 1) if length else int(_MOST_TRIED**0.5)
+
+    def search(self, text: str, /) -> object | None:
+        return self.quick.search(text) if len(text) <= self.most else super().search(text)
+
+
+def _refers(node: Node) -> bool:
+    match node:
+        case Reference():
+            return True
+        case Sequence(parts) | Choice(parts):
+            return any(map(_refers, parts))
+        case Repeat(part) | Group(part):
+            return _refers(part)
+    return False

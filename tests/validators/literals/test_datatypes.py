@@ -86,11 +86,15 @@ LEXICAL = {
         ["", "QUJD", "QUI=", "QQ==", "QUJD QUJD", "Q U J D", "QQ = ="],
         ["QUJ", "QQ=", "QR==", "QUJ=", "Q===", "QU-D", "QUJD  QUJD", " QUJD", "QUJD\n", "===="],
     ),
+    "NMTOKEN": (["-a", "1", "a:b"], ["", "a b", "a/b"]),
+    "Name": ([":a", "_", "é.1"], ["", "-a", "1a", "a b"]),
+    "NCName": (["_a", "é-1"], ["", "a:b", "1a", "\u00b7a"]),
     "language": (["en", "de-CH-1996", "x-klingon"], ["", "en_US", "abcdefghi", "en-", "1en", "en-abcdefghi"]),
     "normalizedString": (["a  b", ""], ["a\tb", "a\n", "a\rb"]),
     "token": (["a b", ""], ["a  b", " a", "a ", "a\tb"]),
-    "string": (["anything\n", ""], []),
-    "anyURI": (["https://example.com/", "any text is one (3.3.17)"], []),
+    "string": (["anything\n", "", "\x01"], ["\x00", "\ufffe", "\ud800"]),
+    "anyURI": (["https://example.com/", "any text is one (3.3.17)"], ["\x00"]),
+    "QName": (["of no use in RDF (RDF 1.1 Concepts, 5.1)"], []),
 }  # fmt: skip
 
 GOOD = [pytest.param(name, text, id=f"{name}-{text}") for name, (good, _) in LEXICAL.items() for text in good]
@@ -149,7 +153,22 @@ def typed(text: str) -> Literal:
         ("2026-11-24T10:15:00.0000000001Z^dateTime", "2026-11-24T10:15:00.0000000002Z^dateTime", True),
         ("2026-11-24T10:15:00Z^dateTimeStamp", "2026-11-24T10:15:01Z^dateTime", True),
         ("2026-11-24^date", "2026-11-24T10:15:00Z^dateTime", None),
-        ("P1D^duration", "P2D^duration", None),
+        ("P1D^duration", "P2D^duration", True),
+        ("P1M^duration", "P27D^duration", False),
+        ("P1M^duration", "P30D^duration", None),
+        ("P1M^duration", "P32D^duration", True),
+        ("-P1D^dayTimeDuration", "PT0S^duration", True),
+        ("P9999999999999999999Y^duration", "P1Y^duration", None),  # too long to count, though well-formed
+        ("10:15:00^time", "10:15:01^time", True),
+        ("24:00:00^time", "00:00:00^time", False),
+        ("2026^gYear", "2027^gYear", True),
+        ("--02-29^gMonthDay", "--03-01^gMonthDay", True),
+        ("0.1^decimal", "0.1^float", False),  # 0.1 in single precision is more than 0.1
+        ("0.1^double", "0.1^float", True),
+        ("16777217^integer", "16777216^float", False),
+        ("1.000000059604644775390625000000000000001^float", "1.00000011920928955078125^float", False),
+        ("a^token", "b^string", True),
+        ("a^anyURI", "b^anyURI", None),
     ],
 )
 def test_values_compare_as_sparql_says(left: str, right: str, expected: bool | None) -> None:
@@ -166,6 +185,44 @@ def test_nan_is_within_no_bound(bound: str) -> None:
 
 def test_a_text_with_a_language_is_well_formed_whatever_it_says() -> None:
     assert well_formed(Literal("warm\n", RDF + "langString", "en"))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("langString", "warm", False),  # RDF 1.1 Concepts, 3.3: it has a language, or is of another datatype
+        ("HTML", "<p>any text", True),
+        ("XMLLiteral", "a <b>b</b> &amp; <!-- c -->", True),
+        ("XMLLiteral", "<b>", False),
+        ("XMLLiteral", "a & b", False),
+        ("XMLLiteral", "</x><x>", False),
+        ("XMLLiteral", "<p:b/>", False),
+        ("XMLLiteral", "<!DOCTYPE b>", False),
+        ("XMLLiteral", "\ud800", False),
+        ("JSON", ' {"a": [1, -0.5e3, "\\u00e9", true, null, {}, []]}\n', True),
+        ("JSON", "", False),
+        ("JSON", "NaN", False),
+        ("JSON", "01", False),
+        ("JSON", "[1,]", False),
+        ("JSON", '{"a": 1,}', False),
+        ("JSON", '{"a" 1}', False),
+        ("JSON", "{1: 1}", False),
+        ("JSON", "[}", False),
+        ("JSON", "[", False),
+        ("JSON", "1 2", False),
+        ("JSON", '"\n"', False),
+        ("JSON", "[" * 100_000 + "]" * 100_000, True),
+    ],
+)
+def test_a_literal_of_rdfs_own_datatypes_is_judged(name: str, text: str, expected: bool) -> None:
+    assert well_formed(Literal(text, RDF + name)) is expected
+
+
+@pytest.mark.parametrize("name", ["decimal", "integer", "double", "float", "byte", "string", "token", "duration"])
+def test_a_very_long_literal_is_judged_at_once(name: str) -> None:
+    literal = Literal(("P" if name == "duration" else "") + "9" * 10_000_000, XSD + name)
+
+    assert less(value_of(literal), value_of(literal), or_equal=False) is not True
 
 
 def test_a_datatype_outside_xsd_takes_any_text() -> None:
