@@ -122,13 +122,13 @@ class Finding(NamedTuple):
 class Observation(NamedTuple):
     """One value a Thing reported, as the graph says it.
 
-    *kind* is an instance of saref:Property or saref:State; *value* is a number, a truth value, or the
-    IRI of a state; *unit* a QUDT IRI (numbers only); *pointer* the JSON Pointer of the value.
+    *kind* is an instance of saref:Property or saref:State; *value* is a number, a truth value, the IRI of a state, or a
+    position (geo:wktLiteral); *unit* a QUDT IRI (numbers only); *pointer* the JSON Pointer of the value.
     """
 
     affordance: str
     kind: IRI
-    value: float | bool | IRI
+    value: float | bool | IRI | Literal
     unit: IRI | None
     pointer: str
 

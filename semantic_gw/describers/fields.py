@@ -21,7 +21,7 @@ from semantic_gw.lexicon.tables import compatible_units
 from semantic_gw.lexicon.units import unit
 from semantic_gw.model import IRI, Json, Source
 from semantic_gw.rdf.namespaces import compact
-from semantic_gw.rdf.ontology import EVENT_KIND, PROPERTY, STATE
+from semantic_gw.rdf.ontology import EVENT_KIND, POSITION, PROPERTY, STATE
 
 MAX_AFFORDANCES: Final = 2_000
 """Most affordances that a description grows to."""
@@ -30,6 +30,7 @@ MAX_STATE: Final = 80
 """Characters of the longest text that may name a state or event."""
 
 _NUMBER: Final = (int, float)
+_IS_POSITION: Final = Meaning(POSITION)
 
 
 class FieldDescriber:
@@ -47,6 +48,8 @@ class FieldDescriber:
             return Unknown("it is neither a number, a truth value nor a text")
         if type(value) is str and len(value) > MAX_STATE:
             return Unknown(f"a text of {len(value)} characters is no state")
+        if field.kind == POSITION:
+            return _IS_POSITION if type(value) is str else Unknown("it is no position")
         number = type(value) in _NUMBER
         seen = None if number and not field.states else value
         return self._remembered(field.path, field.unit, field.kind, tuple(sorted(field.states.items())), seen)
@@ -180,7 +183,7 @@ def _property(field: Field, meaning: Meaning) -> dict[str, Json]:
     if meaning.is_state:
         schema: dict[str, Json] = {"type": "string", "oneOf": _options(meaning.states, "sgw:state")}
     elif meaning.unit is None:
-        schema = {"type": "boolean"}
+        schema = {"type": "string" if meaning.kind == POSITION else "boolean"}
     else:
         schema = {"type": "number", "unit": meaning.unit}
         if field.unit:

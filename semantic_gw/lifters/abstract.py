@@ -13,12 +13,12 @@ from functools import singledispatch
 from typing import Final
 
 from semantic_gw.lifters.generate import LARGEST, LARGEST_SCALED, TYPE, of_interest
-from semantic_gw.lifters.rules import Happening, Plan, Quantity, Rule, Scale, Sense, State, Time, Truth
+from semantic_gw.lifters.rules import Happening, Place, Plan, Quantity, Rule, Scale, Sense, State, Time, Truth
 from semantic_gw.lifters.values import EXACT, FALSE, TRUE
 from semantic_gw.model import IRI, DataGraph, GraphKind, Term
 from semantic_gw.rdf.abstract_graph import AbstractGraph, AbstractTerm, AbstractTriple, Constant, Minted, Variable
 from semantic_gw.rdf.iris import INSTANT, RESULT
-from semantic_gw.rdf.namespaces import DCTERMS, FOAF, PROV, SAREF, SAREF_CORE_VERSION, SGW, TIME, XSD
+from semantic_gw.rdf.namespaces import DCTERMS, FOAF, GEO, PROV, SAREF, SAREF_CORE_VERSION, SGW, TIME, XSD
 from semantic_gw.rdf.serialize import settled
 
 GRAPH: Final = Minted("")
@@ -212,6 +212,11 @@ def _quantity(sense: Quantity, rule: Rule, node: Minted, iri: AbstractTerm) -> _
 @_told.register
 def _truth(_sense: Truth, rule: Rule, node: Minted, iri: AbstractTerm) -> _Told:
     yield from _value(node, iri, Variable(rule.affordance, terms=frozenset({TRUE, FALSE})))
+
+
+@_told.register
+def _place(_sense: Place, rule: Rule, node: Minted, iri: AbstractTerm) -> _Told:
+    yield from _value(node, iri, Variable(rule.affordance, GEO + "wktLiteral"))
 
 
 @_told.register

@@ -14,8 +14,20 @@ from types import CodeType
 from typing import Final
 
 from semantic_gw.json_pointer import Tokens, format_pointer
-from semantic_gw.lifters.rules import Happening, Plan, Quantity, Rule, Sense, State, Time, Truth, Unclear
-from semantic_gw.lifters.values import EMPTY, FALSE, TRUE, as_text, child, moment, number, resolve, scaled, step
+from semantic_gw.lifters.rules import Happening, Place, Plan, Quantity, Rule, Sense, State, Time, Truth, Unclear
+from semantic_gw.lifters.values import (
+    EMPTY,
+    FALSE,
+    TRUE,
+    as_text,
+    child,
+    moment,
+    number,
+    place,
+    resolve,
+    scaled,
+    step,
+)
 from semantic_gw.model import IRI, Event, Json, Literal, Observation, Triple
 from semantic_gw.rdf.iris import INSTANT, RESULT
 from semantic_gw.rdf.namespaces import RDF, SAREF, SGW
@@ -179,6 +191,7 @@ _NAMES: Final[dict[str, Json]] = {
     "step": step,
     "resolve": resolve,
     "moment": moment,
+    "place": place,
     "number": number,
     "scaled": scaled,
     "as_text": as_text,
@@ -242,6 +255,16 @@ def _truth(sense: Truth, rule: Rule, index: int, pointer: str, generator: _Gener
     yield from _property_value(index, "TRUE if value else FALSE", None)
     yield from _found(rule, sense.kind, index, pointer, "value", "None", generator)
     yield from _refused(index, pointer, "not a truth value", generator)
+
+
+@_body.register
+def _place(sense: Place, rule: Rule, index: int, pointer: str, generator: _Generator) -> _Lines:
+    yield 0, "literal = place(value)"
+    yield 0, "if literal is not None:"
+    yield from _observed(rule, index, generator)
+    yield from _property_value(index, "literal", None)
+    yield from _found(rule, sense.kind, index, pointer, "literal", "None", generator)
+    yield from _refused(index, pointer, "not a position", generator)
 
 
 @_body.register
@@ -339,7 +362,7 @@ def of_interest(rule: Rule, thing: IRI) -> tuple[Triple, ...]:
     """The triples of the property or state of interest that *rule* reads (SAREF core 4.1.1)."""
     of_what = "State" if isinstance(rule.sense, State) else "Property"
     kind: tuple[Triple, ...] = ()
-    if isinstance(rule.sense, Quantity | Truth | State):
+    if isinstance(rule.sense, Quantity | Truth | Place | State):
         kind = ((rule.iri, f"{SAREF}has{of_what}Kind", rule.sense.kind),)
     return (
         (thing, SAREF + "observes", rule.iri),

@@ -19,7 +19,7 @@ from typing import Final
 from semantic_gw.lexicon import Lexicon, Meaning, Unknown
 from semantic_gw.lexicon.spelling import snake_case, value_key
 from semantic_gw.lexicon.tables import ANYWHERE, DEVICE, Key, StateRow, compatible_units
-from semantic_gw.lifters.rules import Happening, Quantity, Sense, State, Time, Truth, Unclear
+from semantic_gw.lifters.rules import Happening, Place, Quantity, Sense, State, Time, Truth, Unclear
 from semantic_gw.lifters.schemas import (
     MAX_UNIT,
     MEANT_STATE,
@@ -44,7 +44,7 @@ from semantic_gw.lifters.terms import MAX_IRI, SOSA, SSN
 from semantic_gw.lifters.unit_names import spellings, unit_iri
 from semantic_gw.model import IRI, Json
 from semantic_gw.rdf.namespaces import QUANTITY_KIND, QUDT, SAREF, SGW, UNIT, compact
-from semantic_gw.rdf.ontology import DEFAULT_UNIT, EVENT_KIND, PROPERTY, STATE
+from semantic_gw.rdf.ontology import DEFAULT_UNIT, EVENT_KIND, POSITION, PROPERTY, STATE
 
 HAS_PROPERTY_KIND: Final = SAREF + "hasPropertyKind"
 HAS_STATE_KIND: Final = SAREF + "hasStateKind"
@@ -182,6 +182,8 @@ class Meanings:
             return self._number(value, hints) if type_ in NUMERIC else self._named_value(value, hints)
         if type_ == "boolean":
             return Truth(kind)
+        if type_ == "string" and kind == POSITION:
+            return Place(kind)
         if type_ not in NUMERIC:
             return Unclear(
                 f"a value of type {value.schema.get('type')!r} is neither a quantity nor a state", KIND_REMEDY

@@ -38,6 +38,13 @@ class Truth:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A position: well-known text in WGS 84, longitude first (GeoSPARQL 1.1, 8.5.1): `POINT(24.93 60.17)`."""
+
+    kind: IRI
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """A value that names a state; *states* is keyed by the value's type and the value (`True` is not `1`)."""
 
@@ -73,7 +80,7 @@ class Unclear:
     remedy: str = ""
 
 
-Sense = Quantity | Truth | State | Happening | Time | Unclear
+Sense = Quantity | Truth | Place | State | Happening | Time | Unclear
 """What a value means."""
 
 

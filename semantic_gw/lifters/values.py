@@ -13,7 +13,7 @@ import msgspec
 from semantic_gw.json_pointer import Tokens
 from semantic_gw.lifters.rules import Scale
 from semantic_gw.model import Json, Literal
-from semantic_gw.rdf.namespaces import XSD
+from semantic_gw.rdf.namespaces import GEO, XSD
 from semantic_gw.rdf.serialize import canonical_double, settled
 
 EMPTY: Final[Mapping[str, Json]] = {}
@@ -23,6 +23,11 @@ FALSE: Final = Literal("false", XSD + "boolean")
 _DOUBLE: Final = XSD + "double"
 _INTEGER: Final = XSD + "integer"
 EXACT: Final = 2**53
+_WKT: Final = GEO + "wktLiteral"
+_DEGREES: Final = r"(-?[0-9]{1,3}(?:\.[0-9]{1,15})?)"
+_POINT: Final = re.compile(rf"POINT(?: Z)?\({_DEGREES} {_DEGREES}(?: -?[0-9]{{1,6}}(?:\.[0-9]{{1,9}})?)?\)")
+"""A point, with or without its height in metres (Simple Feature Access 1, 7.2.2)."""
+
 """Largest whole number up to which a double holds each exactly."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NUMBER: Final = re.compile(r"-?[0-9]{1,128}(?:\.[0-9]{1,128})?(?:[eE][+-]?[0-9]{1,4})?")
@@ -50,6 +55,20 @@ def scaled(value: float, scale: Scale) -> float:
     return (
         int(found) if type(value) is int and found == found.to_integral_value() and scale.factor >= 1 else float(found)
     )
+
+
+def place(value: Json) -> Literal | None:
+    """The literal of the position *value*, where it is one on earth.
+
+    >>> place("POINT(24.93 60.17)")
+    Literal(lexical='POINT(24.93 60.17)', datatype='http://www.opengis.net/ont/geosparql#wktLiteral', language=None)
+    >>> place("POINT(24.93 160.17)") is None
+    True
+    """
+    match = _POINT.fullmatch(value) if type(value) is str else None
+    if match is None or abs(float(match[1])) > 180 or abs(float(match[2])) > 90:
+        return None
+    return Literal(match[0], _WKT)
 
 
 def plain(text: str) -> Json:

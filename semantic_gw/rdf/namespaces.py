@@ -15,6 +15,7 @@ DCTERMS: Final = "http://purl.org/dc/terms/"
 FOAF: Final = "http://xmlns.com/foaf/0.1/"
 PROV: Final = "http://www.w3.org/ns/prov#"
 TIME: Final = "http://www.w3.org/2006/time#"
+GEO: Final = "http://www.opengis.net/ont/geosparql#"
 SH: Final = "http://www.w3.org/ns/shacl#"
 SAREF: Final = "https://saref.etsi.org/core/"
 QUDT: Final = "http://qudt.org/schema/qudt/"
@@ -40,6 +41,7 @@ PREFIXES: Final[dict[str, IRI]] = {
     "foaf": FOAF,
     "prov": PROV,
     "time": TIME,
+    "geo": GEO,
     "sh": SH,
     "saref": SAREF,
     "qudt": QUDT,

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from semantic_gw.model import IRI, DataGraph, Event, GraphKind, Json, Observation
+from semantic_gw.model import IRI, DataGraph, Event, GraphKind, Json, Literal, Observation
 from semantic_gw.rdf.iris import affordance_iri, instant_iri, observation_iri, result_iri
-from semantic_gw.rdf.namespaces import DCTERMS, FOAF, PROV, SAREF, SAREF_CORE_VERSION, SGW, TIME, UNIT, XSD
+from semantic_gw.rdf.namespaces import DCTERMS, FOAF, GEO, PROV, SAREF, SAREF_CORE_VERSION, SGW, TIME, UNIT, XSD
 from semantic_gw.rdf.serialize import date_time
 
 CONTEXT_PATH: Final = "context/v1.jsonld"
@@ -59,6 +59,7 @@ CONTEXT: Final[dict[str, Json]] = {
     "value": {"@id": SAREF + "hasValue", "@type": XSD + "double"},
     "truth": {"@id": SAREF + "hasValue", "@type": XSD + "boolean"},
     "counter": {"@id": SAREF + "hasValue", "@type": XSD + "integer"},
+    "position": {"@id": SAREF + "hasValue", "@type": GEO + "wktLiteral"},
     "unit": _reference(SAREF + "isMeasuredIn"),
     "valueOf": _reference(SAREF + "isValueOfProperty"),
     "event": {**_reference(SGW + "isEventOf"), "@context": {"of": _reference(SGW + "isEventOfInterestOf")}},
@@ -115,6 +116,8 @@ def _observation(graph: IRI, thing: IRI, time: str, instant: Json, observation: 
     result: dict[str, Json] = {"id": result_iri(iri), "type": "PropertyValue", "valueOf": observed}
     if type(value) is bool:
         result["truth"] = value
+    elif isinstance(value, Literal):
+        result["position"] = value.lexical
     elif type(value) is int and not -_EXACT <= value <= _EXACT:
         result["counter"] = str(value)
     else:

@@ -30,6 +30,8 @@ POSSIBLE_STATE: Final[IRI] = SGW + "possibleState"
 
 PROPERTY: Final[IRI] = SAREF + "Property"
 STATE: Final[IRI] = SAREF + "State"
+POSITION: Final[IRI] = SGW + "Position"
+"""The kind whose values are places on earth, not numbers."""
 EVENT_KIND: Final[IRI] = SGW + "EventKind"
 KIND_CLASSES: Final = frozenset({PROPERTY, STATE, EVENT_KIND, SAREF + "Function", SAREF + "Command"})
 """What a kind is an instance of: a vocabulary's kinds are individuals, not classes."""

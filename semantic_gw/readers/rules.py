@@ -8,6 +8,7 @@
 | `each` | where the items stand that each are a reading: a path of the document, `*` is any member or index (`{key}`) |
 | `fields` | where in an item the values stand; the item itself by default |
 | `pairs` | a list of names and values instead: `{at, name, value, unit, time}` |
+| `position` | where it was, WGS 84: `{lat, lon, alt, name}`, pointers in an item; the name is `position` by default |
 | `time` | when it was: `[{at, as}]`, the first that can be read; `as` is iso, s, ms, us, ns, or a format of strptime |
 | `ignore` | documents that are nothing for us: `[{at, is, reason}]`; without `is`, whatever stands there |
 | `leave` | values that are none: `[{path, reason}]` |
@@ -35,8 +36,8 @@ from semantic_gw.readers.templates import Template, parse_template
 
 MEMBERS: Final = frozenset(
     {
-        "thing", "title", "about", "each", "fields", "pairs", "time", "ignore", "leave", "field", "units", "none",
-        "numbers", "decimal",
+        "thing", "title", "about", "each", "fields", "pairs", "position", "time", "ignore", "leave", "field", "units",
+        "none", "numbers", "decimal",
     }
 )  # fmt: skip
 _FIELD_MEMBERS: Final = frozenset(
@@ -96,6 +97,16 @@ class Pairs:
 
 
 @dataclass(frozen=True, slots=True)
+class Position:
+    """Where in an item latitude and longitude stand in degrees, and the height in metres."""
+
+    lat: Tokens
+    lon: Tokens
+    alt: Tokens | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReadingRules:
     """One reading table, parsed."""
 
@@ -105,6 +116,7 @@ class ReadingRules:
     each: Tokens = ()
     fields: tuple[Tokens, ...] = ((),)
     pairs: Pairs | None = None
+    position: Position | None = None
     time: tuple[tuple[Tokens, str], ...] = ()
     ignore: tuple[Ignore, ...] = ()
     leave: tuple[Leave, ...] = ()
@@ -128,6 +140,7 @@ def parse_rules(table: Mapping[str, Any]) -> ReadingRules:
         each=parse_pointer(table.get("each", "")),
         fields=tuple(map(parse_pointer, _several(table.get("fields", "")))),
         pairs=_pairs(table["pairs"]) if "pairs" in table else None,
+        position=_position(table["position"]) if "position" in table else None,
         time=tuple((parse_pointer(row["at"]), row.get("as", "iso")) for row in table.get("time", ())),
         ignore=tuple(map(_ignore, table.get("ignore", ()))),
         leave=tuple(Leave(path_pattern(p), r["reason"]) for r in table.get("leave", ()) for p in _several(r["path"])),
@@ -173,6 +186,12 @@ def _pairs(row: Mapping[str, Any]) -> Pairs:
     _check(row, frozenset(("at", "name", "value", "unit", "time")), "pairs")
     optional = {name: parse_pointer(row[name]) for name in ("unit", "time") if name in row}
     return Pairs(*(parse_pointer(row[name]) for name in ("at", "name", "value")), **optional)
+
+
+def _position(row: Mapping[str, Any]) -> Position:
+    _check(row, frozenset(("lat", "lon", "alt", "name")), "position")
+    alt = parse_pointer(row["alt"]) if "alt" in row else None
+    return Position(parse_pointer(row["lat"]), parse_pointer(row["lon"]), alt, row.get("name", "position"))
 
 
 def _ignore(row: Mapping[str, Any]) -> Ignore:

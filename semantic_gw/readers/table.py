@@ -11,9 +11,10 @@ from semantic_gw.contracts import Field, Reading, Readings
 from semantic_gw.errors import LiftingError
 from semantic_gw.json_pointer import Tokens, format_pointer
 from semantic_gw.model import Document, Finding, Json
+from semantic_gw.rdf.ontology import POSITION
 from semantic_gw.readers.rules import FieldRule, Pairs, ReadingRules, path_pattern
 from semantic_gw.readers.templates import Message, at
-from semantic_gw.readers.values import moment, number_in, number_with_unit, scaled
+from semantic_gw.readers.values import moment, number_in, number_with_unit, point, scaled
 
 MAX_DEPTH: Final = 8
 """Deepest value that is read."""
@@ -68,6 +69,8 @@ class TableReader:
         for found, time in self._values(message, pointer):
             if value := self._field(found, message, left):
                 times.setdefault(time, []).append(value)
+        if (position := self._position(message, pointer)) is not None:
+            times.setdefault(self._time(message.item, message.document), []).append(position)
         for time, fields in times.items():
             yield Reading(thing, title, tuple(fields), time, about)
 
@@ -86,6 +89,16 @@ class TableReader:
                 if count > MAX_VALUES:
                     raise LiftingError(f"more than {MAX_VALUES} values in one document")
                 yield found, time
+
+    def _position(self, message: Message, pointer: Tokens) -> Field | None:
+        rule = self.rules.position
+        if rule is None:
+            return None
+        lat, lon = at(message.item, rule.lat), at(message.item, rule.lon)
+        alt = at(message.item, rule.alt) if rule.alt is not None else None
+        text = point(lat, lon, alt)
+        where = format_pointer((*pointer, *rule.lat))
+        return None if text is None else Field((rule.name,), text, pointer=where, kind=POSITION)
 
     def _time(self, item: Json, document: Json) -> datetime | None:
         for tokens, form in self.rules.time:

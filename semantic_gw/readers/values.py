@@ -60,6 +60,32 @@ def scaled(value: float, factor: Decimal, offset: Decimal) -> int | float:
     return int(found) if whole else float(found)
 
 
+def point(latitude: Json, longitude: Json, height: Json = None) -> str | None:
+    """A position as well-known text, longitude first; None where it is none. Angles in degrees, the height in metres.
+
+    >>> point(60.17, "24.93"), point(60.17, 24.93, 12), point(0, 0), point(None, 24.9)
+    ('POINT(24.93 60.17)', 'POINT Z(24.93 60.17 12)', None, None)
+    """
+    lat, lon, alt = _within(latitude, 90), _within(longitude, 180), _within(height, 100_000)
+    if lat is None or lon is None or lat == lon == 0:  # there are receivers that have no fix
+        return None
+    if alt is None:
+        return f"POINT({_plain(lon)} {_plain(lat)})"
+    return f"POINT Z({_plain(lon)} {_plain(lat)} {_plain(alt)})"
+
+
+def _within(value: Json, most: float) -> float | None:
+    number = number_in(value) if isinstance(value, str) else value
+    if isinstance(number, bool) or not isinstance(number, (int, float)):
+        return None
+    return float(number) if -most <= number <= most else None
+
+
+def _plain(value: float) -> str:
+    """Without an exponent, and to the millimetre."""
+    return f"{value:.9f}".rstrip("0").rstrip(".")
+
+
 def moment(value: Json, form: str, zone: tzinfo | None) -> datetime | None:
     """The time that *value* tells, in UTC; None where it tells none.
 

@@ -170,3 +170,15 @@ def test_too_many_readings_are_refused() -> None:
 def test_a_table_that_is_wrong_is_refused_with_what_there_is(table: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         parse_rules({"thing": "urn:x", **table})
+
+
+def test_a_position_is_one_value() -> None:
+    position = {"lat": "/lat", "lon": "/lon", "alt": "/alt"}
+    reading = only(read({"lat": 60.170001, "lon": "24.93", "alt": 12.5}, position=position, fields="/none"))
+
+    assert values(reading) == {"position": ("POINT Z(24.93 60.170001 12.5)", "")}
+
+
+@pytest.mark.parametrize("place", [{"lat": 0, "lon": 0}, {"lat": 91, "lon": 1}, {"lat": True, "lon": 1}, {"lat": 5}])
+def test_what_is_no_place_on_earth_is_no_position(place: dict[str, Json]) -> None:
+    assert read(place, position={"lat": "/lat", "lon": "/lon"}, fields="/none") == Readings()
