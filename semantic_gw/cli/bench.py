@@ -16,7 +16,8 @@ from rich.table import Table
 from semantic_gw.app.gateway import calm_garbage_collector
 from semantic_gw.app.parts import Parts, load_parts
 from semantic_gw.cli.captures import capture_records
-from semantic_gw.cli.terminal import errors, output, progress
+from semantic_gw.cli.progress import progress
+from semantic_gw.cli.terminal import errors, output
 from semantic_gw.codecs.capture import BadLine
 from semantic_gw.errors import ConfigurationError
 from semantic_gw.model import DataGraph, Document, Outcome, Payload

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from semantic_gw.app.parts import Parts, load_parts
-from semantic_gw.cli.terminal import output, progress
+from semantic_gw.cli.progress import progress
+from semantic_gw.cli.terminal import output
 from semantic_gw.codecs.capture import read_capture
 from semantic_gw.errors import GatewayError
 from semantic_gw.model import Outcome

@@ -14,7 +14,8 @@ from rich.table import Table
 
 from semantic_gw.app.parts import Parts, load_parts
 from semantic_gw.cli.captures import capture_records, count_lines
-from semantic_gw.cli.terminal import errors, output, progress, write_bytes, write_json
+from semantic_gw.cli.progress import progress
+from semantic_gw.cli.terminal import errors, output, write_bytes, write_json
 from semantic_gw.codecs.capture import BadLine
 from semantic_gw.errors import DescribingError
 from semantic_gw.model import Outcome, ThingDescription

@@ -18,6 +18,7 @@ COMMANDS: Final = (
     "tour",
     "serve",
     "lift",
+    "map",
     "validate",
     "check",
     "explain",
@@ -102,5 +103,5 @@ def _settings(error: ValueError) -> str:
 
 
 def _fail(text: str, code: int = 2) -> None:
-    errors.print(f"[bold red]error:[/] {escape(text)}", highlight=False)
+    errors.print(f"[bold red]error:[/] {escape(text)}", highlight=False, soft_wrap=True)
     raise SystemExit(code)

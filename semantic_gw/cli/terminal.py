@@ -6,7 +6,6 @@ import sys
 
 import msgspec
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from semantic_gw.model import Json
 
@@ -21,9 +20,3 @@ def write_json(value: Json) -> None:
 
 def write_bytes(value: bytes) -> None:
     sys.stdout.buffer.write(value if value.endswith(b"\n") else value + b"\n")
-
-
-def progress(title: str) -> Progress:
-    """A progress bar on standard error; nothing where that is no terminal."""
-    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal)

@@ -15,7 +15,8 @@ from rich.table import Table
 
 from semantic_gw.app.directory import OpenDirectory, opened_directory
 from semantic_gw.app.parts import increasing_clock, load_parts
-from semantic_gw.cli.terminal import errors, output, progress, write_bytes
+from semantic_gw.cli.progress import progress
+from semantic_gw.cli.terminal import errors, output, write_bytes
 from semantic_gw.directory.bulk import Bulk
 from semantic_gw.directory.export import export_lines, import_lines
 from semantic_gw.directory.preparation import with_new_id

@@ -40,6 +40,11 @@ _BY_MEDIA_TYPE: Final = {syntax.media_type: syntax for syntax in SYNTAXES.values
 _MINTED: Final = re.compile(r"[0-9a-f]{16,32}")
 """What the parser calls a blank node without a label: a number of 128 bits."""
 _PLACE: Final = re.compile(r"(?:Parser error )?at (line \d+).*?: ")
+_NOT_LOADED: Final = "LoadDocumentCallback"
+"""What the parser says of a context that it would have to fetch."""
+_ELSEWHERE: Final = (
+    "is elsewhere, and nothing is fetched: write its terms into @context, or convert the document to Turtle or N-Quads"
+)
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 Held = Callable[[IRI], Json | None]
@@ -128,6 +133,8 @@ class _Terms:
 def _complaint(error: Exception, data: bytes, syntax: Syntax) -> str:
     """What is wrong, after the line where that is known: `line 3: Unknown prefix x:`."""
     text = str(error.msg) if isinstance(error, SyntaxError) else str(error)
+    if _NOT_LOADED in text:
+        return f"a JSON-LD context that is imported {_ELSEWHERE}"
     place = _PLACE.match(text)
     line = place[1] if place else _line_of_xml(data, syntax)
     what = text[place.end() :] if place else text
@@ -166,9 +173,10 @@ def _inlined(data: bytes, held: Held) -> bytes:
     try:
         document = json.loads(data)
         return json.dumps(_with_contexts(document, held)).encode() if _remote(document) else data
+    except json.JSONDecodeError as error:
+        raise DecodingError(f"line {error.lineno}: no JSON: {error.msg}") from error
     except (ValueError, RecursionError) as error:
-        where = f"line {error.lineno}: " if isinstance(error, json.JSONDecodeError) else ""
-        raise DecodingError(f"{where}no JSON: {error}") from error
+        raise DecodingError(f"no JSON: {error}") from error
 
 
 def _remote(value: Json) -> bool:
@@ -208,11 +216,8 @@ def _contexts(value: Json, held: Held) -> list[Json]:
 
 def _context(item: Json, held: Held) -> Json:
     if not isinstance(item, str):
-        return item
+        return _with_contexts(item, held)
     found = held(item)
     if found is None:
-        raise DecodingError(
-            f"the JSON-LD context {item} is elsewhere, and nothing is fetched: write its terms into @context, or "
-            "convert the document to Turtle or N-Quads"
-        )
+        raise DecodingError(f"the JSON-LD context {item} {_ELSEWHERE}")
     return found

@@ -2,7 +2,7 @@
 
 from semantic_gw.validators.report.flat import flat_report
 from semantic_gw.validators.report.jsonld import report_jsonld
-from semantic_gw.validators.report.names import Names
+from semantic_gw.validators.report.names import Names, shortened
 from semantic_gw.validators.report.rdf import report_triples
 from semantic_gw.validators.report.selection import MAX_RESULTS, Group, gravest_first, grouped
 from semantic_gw.validators.report.text import to_ntriples, to_turtle
@@ -16,6 +16,7 @@ __all__ = [
     "grouped",
     "report_jsonld",
     "report_triples",
+    "shortened",
     "to_ntriples",
     "to_turtle",
 ]

@@ -15,6 +15,7 @@ MAX_TEXT: Final = 1000
 
 _LOCAL: Final = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 _NAMESPACE: Final = re.compile(r".*[#/:]", re.DOTALL)
+_BRACKETED: Final = re.compile(r"<([^<>\s]+)>")
 _SEVERITIES: Final = frozenset(map(str, Severity))
 
 
@@ -57,8 +58,13 @@ class Names:
 
     def shape(self, result: ValidationResult) -> str:
         """The source shape: its IRI, or of a blank node where it stands."""
-        anonymous = result.source_shape.startswith("_:")
-        return shortened(result.source_name or result.source_shape) if anonymous else self.iri(result.source_shape)
+        if not result.source_shape.startswith("_:"):
+            return self.iri(result.source_shape)
+        return shortened(self.within(result.source_name) or result.source_shape)
+
+    def within(self, text: str) -> str:
+        """*text* with prefixes for the IRIs that stand in it in angle brackets."""
+        return _BRACKETED.sub(lambda found: self.iri(found[1]), text)
 
 
 def shortened(text: str, most: int = MAX_TEXT) -> str:

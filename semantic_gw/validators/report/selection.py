@@ -79,7 +79,7 @@ def _shown(result: ValidationResult, budget: _Budget, depth: int) -> Shown:
     return Shown(result, tuple(_shown(detail, budget, depth - 1) for detail in details))
 
 
-def grouped(results: Iterable[ValidationResult], most: int = MAX_RESULTS, most_nodes: int = 3) -> list[Group]:
+def grouped(results: Iterable[ValidationResult], most: int | None = MAX_RESULTS, most_nodes: int = 3) -> list[Group]:
     """The groups of *results* in the order of their firsts; beyond *most* groups, further ones are left out."""
     groups: dict[Key, Group] = {}
     for result in results:
