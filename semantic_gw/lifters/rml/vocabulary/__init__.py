@@ -1,0 +1,1 @@
+"""Vocabularies that mappings are written in, each read into the model."""
