@@ -173,7 +173,7 @@ def _closed(site: Site, term: Term) -> Constraint | None:
     if not graph.boolean(here, term, "sh:closed"):
         return None
     paths = [path for shape in graph.terms(here, SH + "property") for path in graph.terms(shape, SH + "path")]
-    return syntax.Closed(frozenset((*ignored, *(path for path in paths if isinstance(path, str)))))
+    return syntax.Closed(frozenset((*ignored, *(str(path) for path in paths if not str(path).startswith("_:")))))
 
 
 def _has_value(_site: Site, term: Term) -> Constraint:

@@ -86,7 +86,7 @@ def near(term: IRI, known: Collection[IRI]) -> str:
     >>> near(SH + "minCont", PARAMETERS)
     '; did you mean sh:minCount?'
     """
-    close = get_close_matches(_local(term), [_local(one) for one in known], n=1, cutoff=0.75)
+    close = get_close_matches(_local(term), [_local(one) for one in known], n=1, cutoff=0.7)
     return f"; did you mean sh:{close[0]}?" if close else ""
 
 
