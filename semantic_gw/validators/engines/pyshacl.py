@@ -23,6 +23,7 @@ from semantic_gw.validators.engines.engine import EngineShapes
 from semantic_gw.validators.engines.feed import Feed
 from semantic_gw.validators.engines.partition import Part, cut
 from semantic_gw.validators.engines.results import read_results
+from semantic_gw.validators.engines.sparql_tokens import tokens
 from semantic_gw.validators.source import ShapesGraph
 from semantic_gw.validators.syntax import Node
 from semantic_gw.validators.view import Background
@@ -99,8 +100,9 @@ def engine(graph: ShapesGraph, nodes: Collection[Node], background: Background) 
 
 def _check(graph: ShapesGraph, part: Part) -> None:
     for query in part.queries:
-        if "shapesGraph" in query.variables:
-            graph.fail(query.node, f"uses $shapesGraph, which the engine {NAME} does not have; the engine shacl has it")
+        if "shapesGraph" in query.variables or any(token.text == "GRAPH" for token in tokens(query.text)):
+            instead = f"which the engine {NAME} does not have; the engine shacl has it"
+            graph.fail(query.node, f"has a query with $shapesGraph or GRAPH, {instead}")
 
 
 def _try(graph: ShapesGraph, nodes: Collection[Node], judge: _Pyshacl) -> None:

@@ -47,7 +47,7 @@ def check_syntax(query: str) -> None:
     """Raises ValueError where *query*, with its prefixes and paths in it, is no SPARQL 1.1."""
     try:
         pyoxigraph.Store().query(query)
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, RuntimeError) as error:  # the last for functions of one's own
         raise ValueError(f"is no SPARQL 1.1: {error}") from error
 
 

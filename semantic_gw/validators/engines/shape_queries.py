@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -10,10 +11,11 @@ from semantic_gw.model import IRI, Literal, Term
 from semantic_gw.rdf.namespaces import OWL, SH, compact
 from semantic_gw.validators.engines.queries import ALWAYS_BOUND, check_query, check_syntax, with_path
 from semantic_gw.validators.engines.sparql_tokens import Token, joined
-from semantic_gw.validators.source import ShapesGraph
+from semantic_gw.validators.source import ShapesGraph, show
 
 FORMS: Final = {SH + "select": "SELECT", SH + "ask": "ASK"}
 _VALIDATORS: Final = (SH + "validator", SH + "nodeValidator", SH + "propertyValidator")
+_LOCAL_NAME: Final = re.compile(r"[/#](\w+)\Z")
 _ANY_PATH: Final = "<urn:path>"
 """Stands for the path of whatever shape a query is asked for, while its syntax is checked."""
 
@@ -109,7 +111,13 @@ def _bound_in_validators(graph: ShapesGraph) -> dict[Term, frozenset[str]]:
 
 
 def parameter_names(graph: ShapesGraph, component: Term) -> Iterator[str]:
-    """The names of a component's parameters: the local names of their paths (SHACL, 6.2.1)."""
+    """The names of a component's parameters: the local names of their paths (SHACL, 6.2.1).
+
+    Engines find them behind the last `/` or `#`, and leave a variable unbound where they do not.
+    """
     for parameter in graph.terms(component, SH + "parameter"):
         for path in graph.terms(parameter, SH + "path"):
-            yield str(path).replace("/", "#").rpartition("#")[2]
+            name = _LOCAL_NAME.search(str(path))
+            if name is None:
+                graph.fail(component, f"has the parameter {show(path)}: its IRI has to end in / or #, and a name")
+            yield name[1]
