@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -65,6 +66,32 @@ def test_a_node_of_the_background_is_no_focus_node() -> None:
     report = judged(f"ex:S sh:targetClass ex:C ; {NEEDS_P}", ex("n q m"), ex("m a C"))
 
     assert not report.checked
+
+
+def test_focus_nodes_are_counted_by_shape_where_it_is_asked_for() -> None:
+    turtle = f"ex:S sh:targetClass ex:C ; {NEEDS_P} ex:T sh:targetClass ex:C, ex:D ; sh:nodeKind sh:IRI ."
+    shapes = compile_shapes([HEAD + turtle])
+    data = ex("n a C", "m a D", "o a C")
+
+    assert shapes.validate_triples(data, counting=True).focus_nodes_of == {EX + "S": 2, EX + "T": 3}
+    assert shapes.validate_triples(data).focus_nodes_of == {}
+
+
+@pytest.mark.parametrize(
+    ("node", "shape", "conforms"),
+    [("n", "P", False), ("n", "Q", True), ("m", "P", True), ("n", "Elsewhere", False)],
+)
+def test_a_shape_can_be_asked_about_a_node_that_it_is_not_for(node: str, shape: str, conforms: bool) -> None:
+    shapes = compile_shapes([HEAD + "ex:P sh:path ex:p ; sh:minCount 1 . ex:Q sh:nodeKind sh:IRI ."])
+
+    assert shapes.conform(ex("m p o"), [(EX + shape, EX + node)]) == conforms
+
+
+def test_the_set_of_a_shape_is_the_name_of_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "kitchen.ttl"
+    path.write_text(HEAD + "ex:S sh:property [ sh:path ex:p ; sh:minCount 1 ] .")
+
+    assert set(compile_shapes([path]).sets.values()) == {"kitchen"}
 
 
 def test_a_named_node_that_the_graph_does_not_speak_of_does_not_make_it_checked() -> None:

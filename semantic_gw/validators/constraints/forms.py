@@ -118,7 +118,8 @@ class Surroundings:
 
     def told(self, other: Other) -> str:
         """*other* for people: one that stands within the shape itself, by where it stands there."""
-        return other.name.removeprefix(f"{self.name} / ")
+        within = other.name.removeprefix(f"{self.name} / ")
+        return within if within == other.name or within.startswith("[") else f"the shape at {within}"
 
 
 def comparable(term: Term) -> Value | None:
