@@ -39,6 +39,7 @@ from semantic_gw.validators.report import (
 from semantic_gw.validators.source import ShapesGraph
 from semantic_gw.validators.syntax import ShapesModel
 from semantic_gw.validators.view import Background
+from semantic_gw.validators.well_formed import check
 
 CONFORMS, DOES_NOT, CANNOT_JUDGE = 0, 1, 2
 
@@ -146,6 +147,7 @@ def _judge(shapes: Sequence[Path], background: Sequence[Path], engine: EngineNam
         compiled = compile_shapes(files, behind, engine=ENGINES[_best_engine()])
         return Judge(files, compiled.model, partial(compiled.validate_triples, counting=True))
     graph = ShapesGraph.read(files)
+    check(graph)
     model = parse_shapes(graph)
     whole = ENGINES[engine](graph, (*model.shapes, *model.engine_only), Background(behind))
     return Judge(files, model, lambda triples: _named(whole.validate_triples(triples), model))
