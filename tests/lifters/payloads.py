@@ -60,11 +60,11 @@ def _document(plan: Plan, values: tuple[Json, ...]) -> Json:
     found: Json = {}
     for rule, value in zip(plan.rules, values, strict=True):
         if value is not _ABSENT:
-            found = _placed(found, rule.pointers[0], value)
+            found = placed(found, rule.pointers[0], value)
     return found
 
 
-def _placed(node: Json, tokens: Tokens, value: Json) -> Json:
+def placed(node: Json, tokens: Tokens, value: Json) -> Json:
     """*node* with *value* at *tokens*; where that is no object, an object or an array takes its place."""
     if not tokens:
         return value
@@ -72,7 +72,7 @@ def _placed(node: Json, tokens: Tokens, value: Json) -> Json:
     if first.isdigit():
         items = list(node) if isinstance(node, list) else []
         items += [None] * (int(first) + 1 - len(items))
-        items[int(first)] = _placed(items[int(first)], tuple(rest), value)
+        items[int(first)] = placed(items[int(first)], tuple(rest), value)
         return items
     members = dict(node) if isinstance(node, dict) else {}
-    return {**members, first: _placed(members.get(first), tuple(rest), value)}
+    return {**members, first: placed(members.get(first), tuple(rest), value)}
