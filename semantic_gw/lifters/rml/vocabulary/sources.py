@@ -70,7 +70,7 @@ def logical_source(triples_map: Node) -> LogicalSource | None:
 def _formulation(node: Node, access: File | Stream) -> Formulation:
     said = node.only_node(RML + "referenceFormulation", "reference formulation")
     if said is None:
-        return _guessed(access)
+        return guessed_formulation(access)
     if renamed(said.id) in _FORMULATIONS:
         return _FORMULATIONS[renamed(said.id)]
     if said.has(RML + "namespace") or any(each.id.endswith("XPathReferenceFormulation") for each in _types(said)):
@@ -80,7 +80,7 @@ def _formulation(node: Node, access: File | Stream) -> Formulation:
     )
 
 
-def _guessed(access: File | Stream) -> Formulation:
+def guessed_formulation(access: File | Stream) -> Formulation:
     """The default formulation (RML-IO, Defining Logical Sources)."""
     if isinstance(access, Stream):
         return Formulation.XPATH if "xml" in access.content_type else Formulation.JSONPATH
