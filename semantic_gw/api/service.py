@@ -47,6 +47,8 @@ class Service:
     quantity_kind: QuantityKind
     away: Callable[[], Sequence[Away]]
     """Peers that are away; empty when the gateway is ready."""
+    shapes: Callable[[], Json]
+    """Which version of the shapes this process judges by."""
 
 
 def create_api(
@@ -92,12 +94,13 @@ def _health(service: Service) -> APIRouter:
 
     @router.get("/health/ready", responses={503: {"description": "A peer is away: which, and since when."}})
     async def ready(response: Response) -> dict[str, Json]:
-        """Whether every peer answers: what is away, since when, and why."""
+        """Whether every peer answers: what is away, since when, and why; and which shapes graphs are judged by."""
         away = service.away()
         response.status_code = 503 if away else 200
         return {
             "status": "not ready" if away else "ready",
             "away": [{"peer": p.peer, "since": p.since and p.since.isoformat(), "error": p.error} for p in away],
+            "shapes": service.shapes(),
         }
 
     @router.get("/metrics", response_class=Response)

@@ -20,6 +20,7 @@ from semantic_gw.api.models import ModelsResource
 from semantic_gw.api.search import SearchResource
 from semantic_gw.api.things import Things
 from semantic_gw.app.parts import Parts
+from semantic_gw.app.shapes import learn_shapes
 from semantic_gw.bus.log import LogBus
 from semantic_gw.contracts import Bus
 from semantic_gw.directory.database import Database, open_database
@@ -219,5 +220,6 @@ async def opened_directory(parts: Parts, clock: Clock) -> AsyncIterator[OpenDire
 
 
 async def learn_things(parts: Parts, directory: Directory) -> None:
-    """Make everything that is registered known to the pipeline."""
+    """Make everything that is registered known to the pipeline, Things and shapes."""
     await ThingsFollower(directory, parts.pipeline.things).catch_up()
+    await learn_shapes(parts, directory.database)

@@ -17,8 +17,10 @@ from starlette.types import ASGIApp
 from semantic_gw.api import Service, create_api
 from semantic_gw.api.directory_openapi import DIRECTORY_OPENAPI
 from semantic_gw.api.service import Away
+from semantic_gw.api.shapes_openapi import SHAPES_OPENAPI
 from semantic_gw.app.directory import DirectoryParts
 from semantic_gw.app.parts import Parts, increasing_clock
+from semantic_gw.app.shapes import ShapesParts
 from semantic_gw.bindings.http import INGEST_OPENAPI, HttpIngest
 from semantic_gw.bindings.mqtt import MqttBinding, delivery_of
 from semantic_gw.bindings.polling import Poller
@@ -78,6 +80,7 @@ class Gateway:
         self.bus: Bus = KafkaBus(settings.kafka) if settings.kafka.bootstrap_servers else self.log
         self.intake = SpoolIntake(self.log)
         self.directory = DirectoryParts(parts, self.bus, clock=self.clock)
+        self.shapes = ShapesParts(parts, self.directory.database, self.metrics.shapes, clock=self.clock)
         self.poller = Poller(settings.polling, self.intake, clock=self.clock, owns=lambda _thing: self.directory.leads)
         self.directory.follower.listeners.append(lambda thing, document: self.poller.things([(thing, document)]))
         self.mqtt = self._mqtt() if settings.mqtt.host else None
@@ -141,10 +144,11 @@ class Gateway:
             base_iri=settings.base_iri,
             quantity_kind=self.parts.ontology.quantity_kind,
             away=self.away,
+            shapes=self.shapes.told,
         )
-        openapi_paths = {**INGEST_OPENAPI, **DIRECTORY_OPENAPI}
+        openapi_paths = {**INGEST_OPENAPI, **DIRECTORY_OPENAPI, **SHAPES_OPENAPI}
         api = create_api(service, openapi_paths=openapi_paths, lifespan=lifespan)
-        return ingest.in_front_of(self.directory.api().in_front_of(api))
+        return ingest.in_front_of(self.directory.api().in_front_of(self.shapes.api().in_front_of(api)))
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -168,6 +172,7 @@ class Gateway:
                 task.cancel()
                 with suppress(asyncio.CancelledError, Exception):  # a failure was told when it happened
                     await task
+            self.shapes.close()
             await self.directory.close()
             if self.bus is not self.log:
                 await self.bus.stop()
@@ -193,6 +198,7 @@ class Gateway:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 10.0)
         self._directory_error = None
+        await self.shapes.running.open()
         await self._behind_bus()
 
     async def _behind_bus(self) -> None:
@@ -200,6 +206,7 @@ class Gateway:
         await self._connect()
         async with asyncio.TaskGroup() as group:
             group.create_task(self.directory.run())
+            group.create_task(self.shapes.running.run())
             for worker in self.workers:
                 group.create_task(worker.run())
 
@@ -232,6 +239,8 @@ class Gateway:
             away.append(Away("directory", *outage))
         elif not self._directory_open:
             away.append(Away("directory", None, "the Things that are registered are still being read"))
+        else:
+            away += self.shapes.away()
         if self._bus_error is not None:
             away.append(Away("bus", *self._bus_error))
         loop = asyncio.get_running_loop()
@@ -259,6 +268,7 @@ class Gateway:
             for peer in ("directory", "bus", *(["mqtt"] if self.mqtt else [])):
                 self.metrics.up.labels(peer).set(peer not in away)
             self.metrics.streams.set(self.directory.events.open)
+            self.metrics.shapes.failing.set(self.shapes.running.failure is not None)
             for name, count in asdict(self.poller.counters).items():
                 self.metrics.polling.labels(name).set(count)
             for name, count in asdict(self.mqtt.counters).items() if self.mqtt else ():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import logging.config
+import signal
 import socket
 from pathlib import Path
 from typing import Annotated, Any
@@ -58,11 +60,18 @@ def serve(
 
 
 class _Server(uvicorn.Server):
-    """Ends event streams when it is told to stop: it would wait for them, and they never end by themselves."""
+    """Reads the settings of shapes again at SIGHUP, and ends event streams when it is told to stop: it would wait for
+    them, and they never end by themselves.
+    """
 
     def __init__(self, configuration: uvicorn.Config, gateway: Gateway) -> None:
         super().__init__(configuration)
         self._gateway = gateway
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        if hasattr(signal, "SIGHUP"):  # there is none on Windows
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._gateway.shapes.ask_to_reload)
+        await super().startup(sockets)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._gateway.directory.events.stop()

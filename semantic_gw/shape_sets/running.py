@@ -59,6 +59,11 @@ class Running:
         """Whether the collection has what is stored in it: before that, nothing may be judged."""
         return self._state is not None
 
+    @property
+    def has_stored_policies(self) -> bool:
+        """Whether policies were put that hold instead of the settings'."""
+        return self._state is not None and self._state.policies is not None
+
     async def open(self) -> None:
         """Use what is stored, however long it takes until that is possible."""
         while not self.is_open:

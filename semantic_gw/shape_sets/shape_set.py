@@ -71,9 +71,13 @@ def content_hash(content: bytes) -> str:
     return hashlib.blake2b(content, digest_size=8).hexdigest()
 
 
+def is_name(name: str) -> bool:
+    return _NAME.fullmatch(name) is not None
+
+
 def check_name(name: str) -> None:
     """Raises RefusedError for what is no name of a set."""
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         raise RefusedError(f"{name[:100]!r} is no name of a shape set: 1 to 100 letters, digits, dots, - and _")
     if name in RESERVED:
         raise RefusedError(f"a shape set cannot be called {name}: that is a resource of its own")

@@ -24,7 +24,7 @@ from semantic_gw.shape_sets import store
 from semantic_gw.shape_sets.collection import Collection, UnknownSetError
 from semantic_gw.shape_sets.policies import Policies
 from semantic_gw.shape_sets.running import Running
-from semantic_gw.shape_sets.shape_set import POLICIES, ReadOnlySetError, ShapeSet, check_name
+from semantic_gw.shape_sets.shape_set import POLICIES, ReadOnlySetError, ShapeSet, check_name, is_name
 from semantic_gw.shape_sets.store import Action, AuditEntry, Change, MovedError, State, Version
 from semantic_gw.shape_sets.trying import given
 from semantic_gw.shape_sets.workshop import Workshop
@@ -86,10 +86,12 @@ class ShapeSets:
 
         Raises NotRegisteredError.
         """
+        _check_possible(name)
         return await self._database.snapshot(lambda connection: store.versions(connection, name))
 
     async def version(self, name: str, number: int) -> Version:
         """Raises NotRegisteredError."""
+        _check_possible(name)
         return await self._database.read(lambda connection: store.version(connection, name, number))
 
     async def audit(self, before: int, most: int) -> Sequence[AuditEntry]:
@@ -231,6 +233,12 @@ class ShapeSets:
     def _check_room(self, state: State, name: str) -> None:
         if name not in state.active and len(state.sets) >= self._settings.max_sets:
             raise RefusedError(f"there are {self._settings.max_sets} shape sets, as many as may (shapes.max_sets)")
+
+
+def _check_possible(name: str) -> None:
+    """Raises NotRegisteredError for a text that no database is to be asked for."""
+    if name != POLICIES and not is_name(name):
+        raise NotRegisteredError(f"no shape set can be called {name[:100]!r}")
 
 
 def _is_same(change: Change, state: State) -> bool:
