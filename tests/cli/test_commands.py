@@ -137,7 +137,9 @@ def test_a_bench_reads_as_a_table() -> None:
     assert "whole pipeline" in run(app, ["bench", "--seconds", "0.05", "--no-plain"]).stdout
 
 
-@pytest.mark.parametrize("command", ["tour", "serve", "lift", "check", "explain", "replay", "tail", "bench"])
+@pytest.mark.parametrize(
+    "command", ["tour", "serve", "lift", "validate", "check", "explain", "replay", "tail", "bench"]
+)
 def test_every_command_explains_itself(command: str) -> None:
     result = run(app, [command, "--help"])
 
