@@ -13,7 +13,7 @@ from functools import singledispatch
 from typing import Final
 
 from semantic_gw.lifters.generate import LARGEST, LARGEST_SCALED, TYPE, of_interest
-from semantic_gw.lifters.rules import Happening, Place, Plan, Quantity, Rule, Scale, Sense, State, Time, Truth
+from semantic_gw.lifters.rules import Happening, Place, Plan, Quantity, Rule, Scale, Sense, State, Time, Truth, Unclear
 from semantic_gw.lifters.values import EXACT, FALSE, TRUE
 from semantic_gw.model import IRI, DataGraph, GraphKind, Term
 from semantic_gw.rdf.abstract_graph import AbstractGraph, AbstractTerm, AbstractTriple, Constant, Minted, Variable
@@ -25,6 +25,8 @@ GRAPH: Final = Minted("")
 THING: Final = "thing"
 """What the names of a Thing's own IRIs start with where Things share an abstract graph; others start with `#`."""
 
+_OBSERVED: Final = (Quantity, Truth, Place, State)
+_KNOWN: Final = (*_OBSERVED, Happening, Time, Unclear)
 _RESULT_TIME: Final = Variable("time of the result", XSD + "dateTime", ending="Z")
 _PHENOMENON_TIME: Final = Variable("time of the phenomenon", XSD + "dateTimeStamp", ending="Z")
 _SHARED: Final = frozenset(
@@ -82,7 +84,9 @@ def phenomenon_block(rules: Iterable[Rule]) -> str:
 
 
 def _is_simple(plan: Plan, base_iri: IRI) -> bool:
-    """Whether blocks are what they are called: each affordance once, times first, no IRI that a graph could get."""
+    """Whether blocks are what they are called: known senses, each affordance once, times first, no IRI of a graph."""
+    if not all(isinstance(rule.sense, _KNOWN) for rule in plan.rules):
+        return False
     names = [rule.affordance for rule in plan.rules]
     times = [isinstance(rule.sense, Time) for rule in plan.rules]
     graphs = tuple(f"{base_iri}{kind.value}/" for kind in GraphKind)
@@ -103,7 +107,7 @@ def _terms(sense: Sense) -> frozenset[Term]:
         return frozenset({sense.kind, *sense.states.values()})
     if isinstance(sense, Happening):
         return frozenset({sense.kind, *sense.kinds.values()})
-    return frozenset({sense.kind}) if isinstance(sense, Truth) else frozenset()
+    return frozenset({sense.kind}) if isinstance(sense, Truth | Place) else frozenset()
 
 
 def _key(sense: Sense) -> object:
@@ -111,7 +115,7 @@ def _key(sense: Sense) -> object:
         return State, sense.kind, frozenset(sense.states.values())
     if isinstance(sense, Happening):
         return Happening, sense.kind, frozenset(sense.kinds.values())
-    return sense if isinstance(sense, Quantity | Truth) else type(sense)
+    return sense if isinstance(sense, Quantity | Truth | Place) else type(sense)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +129,7 @@ class _Maker:
     @property
     def rules(self) -> Sequence[Rule]:
         """The rules that may add to a graph of this kind."""
-        events = self.kind is GraphKind.EVENTS
-        wanted = (Happening,) if events else (Quantity, Truth, State)
+        wanted = (Happening,) if self.kind is GraphKind.EVENTS else _OBSERVED
         found = [rule for rule in self.plan.rules if isinstance(rule.sense, wanted)]
         return [rule for rule in found if not isinstance(rule.sense, State) or rule.sense.states]
 

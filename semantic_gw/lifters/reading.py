@@ -54,11 +54,15 @@ _WRITES: Final = frozenset({"writeproperty"})
 
 
 class _Leaf(NamedTuple):
-    """A value: the names and the members that lead to it from the value of its affordance, and what it means."""
+    """A value: the names and the members that lead to it from the value of its affordance, and what it means.
+
+    *where* is the JSON Pointer of what describes it.
+    """
 
     names: tuple[str, ...]
     path: Tokens
     sense: Sense
+    where: str
 
 
 class _Affordance(NamedTuple):
@@ -70,9 +74,8 @@ class _Affordance(NamedTuple):
         for leaf in self.leaves:
             encoded = ".".join(map(encode_name, leaf.names))
             name = ".".join(leaf.names)
-            yield Rule(
-                name, encoded, fragment(thing, encoded), self._places(leaf.path, leaf.sense, alone=alone), leaf.sense
-            )
+            places = self._places(leaf.path, leaf.sense, alone=alone)
+            yield Rule(name, encoded, fragment(thing, encoded), places, leaf.sense, leaf.where)
 
     def _places(self, path: Tokens, sense: Sense, *, alone: bool) -> tuple[Tokens, ...]:
         if self.pointers is not None:
@@ -238,7 +241,7 @@ class _Reader:
             self.reading.find(where, f"{sense.why}: {sense.remedy}" if sense.remedy else sense.why)
         elif isinstance(sense, State) and not sense.states:
             self.reading.find(where, "none of its values has a state: name them with sgw:state")
-        return _Leaf(names, path, sense)
+        return _Leaf(names, path, sense, where)
 
     # ── forms ───────────────────────────────────────────────────────────────────────────────────────────────────────
 

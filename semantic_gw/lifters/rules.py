@@ -89,7 +89,7 @@ class Rule:
     """How one value is read from a document: the first of *pointers* that is there counts.
 
     *affordance* is the affordance's name, with the names of the fields that lead to the value behind it; *fragment*
-    is the same as part of an IRI.
+    is the same as part of an IRI. *where* is the JSON Pointer of what describes the value.
     """
 
     affordance: str
@@ -97,6 +97,7 @@ class Rule:
     iri: IRI
     pointers: tuple[Tokens, ...]
     sense: Sense
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)

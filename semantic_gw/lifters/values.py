@@ -23,12 +23,13 @@ FALSE: Final = Literal("false", XSD + "boolean")
 _DOUBLE: Final = XSD + "double"
 _INTEGER: Final = XSD + "integer"
 EXACT: Final = 2**53
+"""Largest whole number up to which a double holds each exactly."""
+
 _WKT: Final = GEO + "wktLiteral"
 _DEGREES: Final = r"(-?[0-9]{1,3}(?:\.[0-9]{1,15})?)"
 _POINT: Final = re.compile(rf"POINT(?: Z)?\({_DEGREES} {_DEGREES}(?: -?[0-9]{{1,6}}(?:\.[0-9]{{1,9}})?)?\)")
 """A point, with or without its height in metres (Simple Feature Access 1, 7.2.2)."""
 
-"""Largest whole number up to which a double holds each exactly."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NUMBER: Final = re.compile(r"-?[0-9]{1,128}(?:\.[0-9]{1,128})?(?:[eE][+-]?[0-9]{1,4})?")
 

@@ -36,10 +36,10 @@ class Minted:
 class Variable:
     """A term that varies with the payload. Where it stands twice, it is the same term.
 
-    With *terms* it is one of these. Else it is a literal of *datatype* (or of one of *datatypes*), always well-formed;
-    a number is finite and lies within *minimum* and *maximum* where they are set; a text has *least_length* to
-    *most_length* characters and ends with *ending*. With neither terms nor datatype, it is an IRI of which nothing
-    else is known.
+    With *terms* it is one of these. Else it is a literal of *datatype* (or of one of *datatypes*), always well-formed
+    but for xsd:string: texts of payloads may hold any character. A number is finite and lies within *minimum* and
+    *maximum* where they are set; a text has *least_length* to *most_length* characters and ends with *ending*. With
+    neither terms nor datatype, it is an IRI of which nothing else is known.
     """
 
     name: str

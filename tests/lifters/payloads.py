@@ -7,7 +7,7 @@ from functools import singledispatch
 from hypothesis import strategies as st
 
 from semantic_gw.json_pointer import Tokens
-from semantic_gw.lifters.rules import Happening, Plan, Quantity, Rule, Sense, State, Time, Truth
+from semantic_gw.lifters.rules import Happening, Place, Plan, Quantity, Rule, Sense, State, Time, Truth
 from semantic_gw.model import Json
 
 _ABSENT = object()
@@ -49,6 +49,11 @@ def _(sense: State) -> st.SearchStrategy[Json]:
 def _(sense: Happening) -> st.SearchStrategy[Json]:
     texts = st.text(max_size=5)
     return texts | st.sampled_from(sorted(sense.kinds)) if sense.kinds else texts
+
+
+@value_for.register
+def _(_sense: Place) -> st.SearchStrategy[Json]:
+    return st.sampled_from(["POINT(24.93 60.17)", "POINT Z(-0.5 0 12)", "POINT(24.93 160.17)", "here"])
 
 
 @value_for.register

@@ -5,6 +5,7 @@ then holds in every graph, in none, or has to be looked at in each.
 """
 
 from semantic_gw.validators.proof.prove import Judgement, Proof, prove
+from semantic_gw.validators.proof.refutations import Refutation, refutations
 from semantic_gw.validators.proof.validator import PlanValidator
 
-__all__ = ["Judgement", "PlanValidator", "Proof", "prove"]
+__all__ = ["Judgement", "PlanValidator", "Proof", "Refutation", "prove", "refutations"]

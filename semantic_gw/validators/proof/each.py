@@ -53,7 +53,8 @@ def _literal(_constraint: syntax.Constraint, _variable: Variable) -> Verdict:
 
 @_literal.register
 def _(constraint: syntax.Datatype, variable: Variable) -> Verdict:
-    return agreed(one == constraint.datatype for one in datatypes(variable))
+    same = agreed(one == constraint.datatype for one in datatypes(variable))
+    return None if same and constraint.datatype in _EVERY_TEXT else same
 
 
 @_literal.register

@@ -82,9 +82,10 @@ def admits(variable: Variable, term: Term) -> bool:
     allowed = datatypes(variable)
     if not isinstance(term, Literal):
         return not allowed
-    if term.datatype not in allowed or term.language != variable.language or not well_formed(term):
+    if term.datatype not in allowed or term.language != variable.language:
         return False
-    return _in_bounds(variable, term) and _fits(variable, term.lexical)
+    formed = well_formed(term) or term.datatype == XSD + "string"
+    return formed and _in_bounds(variable, term) and _fits(variable, term.lexical)
 
 
 def _in_bounds(variable: Variable, literal: Literal) -> bool:

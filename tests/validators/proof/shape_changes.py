@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import Final
 
-from semantic_gw.model import Literal, Severity
+from semantic_gw.model import Literal, Severity, Term
 from semantic_gw.rdf.namespaces import RDF, SAREF, SGW, SH, UNIT, XSD
 from semantic_gw.validators import syntax
 from semantic_gw.validators.syntax import Constraint, ShapesModel, ShapeSyntax
@@ -19,11 +19,12 @@ PATHS: Final = [
     for name in ("hasResult", "hasValue", "observes", "madeBy", "hasResultTime", "isMeasuredIn", "isValueOfProperty")
 ] + [RDF + "type", SGW + "hasEventKind", SGW + "eventData"]
 CLASSES: Final = [SAREF + name for name in ("Sensor", "Property", "State", "PropertyValue", "Observation", "Device")]
-TERMS: Final = [
+TERMS: Final[list[Term]] = [
     UNIT + "DEG_C", SGW + "On", SGW + "Temperature", SAREF + "Observation", SGW + "SinglePress",
     Literal("true", XSD + "boolean"), Literal("2.14E1", XSD + "double"), Literal("single", XSD + "string"),
 ]  # fmt: skip
-NUMBERS: Final = [Literal(text, XSD + "double") for text in ("-40", "0", "21.4", "85", "1e300", "NaN", "INF")] + [
+NUMBERS: Final[list[Literal]] = [
+    *(Literal(text, XSD + "double") for text in ("-40", "0", "21.4", "85", "1e300", "NaN", "INF")),
     Literal("85", XSD + "integer"),
     Literal("21.4", XSD + "decimal"),
     Literal("2026-11-24T00:00:00Z", XSD + "dateTime"),

@@ -10,11 +10,11 @@ from functools import cache
 
 import pytest
 
-from semantic_gw.lifters.abstract import THING
+from semantic_gw.lifters.abstract import THING, blocks_of
 from semantic_gw.model import DataGraph, Term, ValidationReport
 from semantic_gw.rdf.abstract_graph import Constant, Minted, Variable
 from semantic_gw.validators import CompiledShapes, compile_shapes
-from semantic_gw.validators.compile import compile_model
+from semantic_gw.validators.closures import compile_model
 from semantic_gw.validators.proof import Judgement
 from semantic_gw.validators.view import Background
 from tests.validators.proof.plans import Proven, devices, graphs, hand_made, parts, proven, published
@@ -39,7 +39,7 @@ def concrete(term: Constant | Minted, graph: DataGraph) -> Term:
 def lies(judgements: Sequence[Judgement], graph: DataGraph, report: ValidationReport) -> list[str]:
     """What the judgements say that the *report* on *graph* does not bear out."""
     seen = Counter((r.source_shape, r.source_constraint_component, r.focus_node) for r in report.results)
-    blocks = {one.affordance for one in (*graph.observations, *graph.events)}
+    blocks = set(blocks_of(graph))
     if graph.phenomenon_time is not None:
         blocks.add("phenomenon time")
     said: dict[tuple[str, str, Term], set[bool | None]] = {}
@@ -62,7 +62,7 @@ def compare(one: Proven, graph: DataGraph, shapes: CompiledShapes) -> None:
 
 
 def _is_of(blocks: frozenset[str], graph: DataGraph) -> bool:
-    return {one.affordance for one in (*graph.observations, *graph.events)} <= blocks
+    return blocks.issuperset(blocks_of(graph))
 
 
 def counted(proofs: Sequence[Proven]) -> Counter[str]:
