@@ -6,7 +6,7 @@ import re
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from semantic_gw.validators.literals import translate, undecided
@@ -282,12 +282,14 @@ def test_a_reference_takes_what_its_group_took(group: Node, between: Node, text:
     assert Referring(compile_program(node), anchored=True).search(text) == bool(re.search(expected, text))
 
 
+@settings(deadline=None)  # the first look at cases and categories reads tables
 @given(st.text(), st.text("smixq"))
 def test_any_pattern_is_translated_or_refused(pattern: str, flags: str) -> None:
     with suppress(ValueError):
         translate(pattern, flags).search("any text")
 
 
+@settings(deadline=None)
 @given(st.text("ab[]()-^$|*+?{}1,2\\dspL.", max_size=12), st.text("smi"), TEXTS)
 def test_a_pattern_of_signs_is_translated_or_refused(pattern: str, flags: str, text: str) -> None:
     with suppress(ValueError):

@@ -16,8 +16,8 @@ _TEXT_END: Final = ""
 _TEXT_START: Final = ""
 _MOST_KEPT: Final = 10_000
 """Ways from state to state that an automaton remembers."""
-_MOST_WORK: Final = 5_000_000
-"""Steps taken for one text to find states that are not known yet: a few seconds."""
+_MOST_WORK: Final = 2_000_000
+"""Steps taken for one text to find states that are not known yet: about a second."""
 _MOST_SHARED: Final = 500_000
 """Characters of a text times steps of a program: so little cannot be too much work, whatever is known already."""
 
@@ -40,13 +40,13 @@ class Automaton:
 
     def search(self, text: str) -> bool:
         """Whether *text* has a match. Raises TooMuchWorkError, for the same texts always."""
-        self.work = 0
         if len(text) * len(self.program.steps) <= _MOST_SHARED:
-            return self._run(text)
-        self._forget()  # what earlier texts left must not decide what this one takes
-        return self._run(text)
+            return self.run(text)
+        return Automaton(self.program, anchored=self.anchored).run(text)  # of which no earlier text left anything
 
-    def _run(self, text: str) -> bool:
+    def run(self, text: str) -> bool:
+        """The same, with the states that are there."""
+        self.work = 0
         state = self.state([self.program.start], _TEXT_START)
         for character in text:
             state = state[character]
@@ -98,10 +98,7 @@ class Automaton:
             raise TooMuchWorkError
         self.kept += 1
         if self.kept > _MOST_KEPT:
-            self._forget()
-
-    def _forget(self) -> None:
-        self.states, self.kept = {}, 0
+            self.states, self.kept = {}, 0
 
 
 class _State(dict[str, "_State"]):

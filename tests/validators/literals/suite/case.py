@@ -6,6 +6,7 @@ leaves no choice: the datatypes that SPARQL 1.1 supports (17.1), its operators (
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from semantic_gw.model import Literal, Term, Triple
@@ -68,15 +69,17 @@ def term(text: str) -> Term:
     return Literal(lexical, {"": XSD, "rdf": RDF, "ex": EX}[prefix] + local)
 
 
+def turtle(value: Term) -> str:
+    """*value* in Turtle, with the prefix xsd:."""
+    return re.sub(f"<{XSD}([A-Za-z]+)>", r"xsd:\1", term_text(value))
+
+
 def show(value: Term) -> str:
-    """*value* in short, on one line."""
-    if not isinstance(value, Literal):
-        return f"<{value}>"
-    text = value.lexical if len(value.lexical) <= 40 else f"{value.lexical[:20]}…{value.lexical[-12:]}"
-    text = text.encode("unicode_escape").decode() if not text.isprintable() else text
-    if value.language:
-        return f'"{text}"@{value.language}'
-    return f'"{text}"^^{value.datatype.replace(XSD, "").replace(RDF, "rdf:").replace(EX, "ex:")}'
+    """*value* in Turtle, on one line, and not long."""
+    if isinstance(value, Literal) and len(value.lexical) > 40:
+        value = value._replace(lexical=f"{value.lexical[:20]}…{value.lexical[-12:]}")
+    text = turtle(value)
+    return text if text.isprintable() else text.encode("unicode_escape").decode()
 
 
 def datatype(name: str, lexical: str, verdict: bool, why: str) -> Case:
@@ -89,9 +92,8 @@ def datatype(name: str, lexical: str, verdict: bool, why: str) -> Case:
 
 def compared(constraint: str, value: str, bound: str, verdict: bool, why: str) -> Case:
     """sh:minInclusive and its like (SHACL, 4.3)."""
-    parsed = term(bound)
     required = all(_has_operator(term(one)) for one in (value, bound))
-    return Case(f"sh:{constraint} {term_text(parsed)}", (term(value),), verdict, why, required)
+    return Case(f"sh:{constraint} {turtle(term(bound))}", (term(value),), verdict, why, required)
 
 
 def pair(constraint: str, value: str, other: str, verdict: bool, why: str) -> Case:
@@ -107,7 +109,7 @@ def _has_operator(value: Term) -> bool:
 
 def pattern(pattern: str, flags: str, text: str, verdict: bool, why: str) -> Case:
     """sh:pattern (SHACL, 4.4.3)."""
-    quoted = term_text(Literal(pattern, XSD + "string"))
+    quoted = turtle(Literal(pattern, XSD + "string"))
     given = f' ; sh:flags "{flags}"' if flags else ""
     value = term(text) if text.startswith("<") else Literal(text, XSD + "string")
     return Case(f"sh:pattern {quoted}{given}", (value,), verdict, why)
