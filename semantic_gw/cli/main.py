@@ -26,6 +26,7 @@ COMMANDS: Final = (
     "tail",
     "bench",
     "things",
+    "shapes",
 )
 """Every command, which is a function or a group in the module of its name."""
 

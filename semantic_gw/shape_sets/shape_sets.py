@@ -16,7 +16,6 @@ from semantic_gw.errors import (
     InvalidDocumentError,
     NotRegisteredError,
     RefusedError,
-    ShapeError,
 )
 from semantic_gw.model import Json
 from semantic_gw.settings import ShapesSettings
@@ -162,7 +161,7 @@ class ShapeSets:
         sets = tuple(self.running.collection.sets.values()) if turtle is None else (given(turtle),)
         try:
             return await self._workshop.tried(self.running.base.compiler, sets, data, media_type)
-        except ShapeError as error:
+        except ConfigurationError as error:
             raise _invalid(error) from error
 
     async def _change(self, plan: Plan, name: str, condition: Condition) -> Done:
