@@ -10,17 +10,21 @@ from typing import Protocol
 from semantic_gw.model import IRI, DataGraph, Term, Triple, ValidationReport
 from semantic_gw.validators.constraints.forms import Test
 from semantic_gw.validators.engines import Engine
+from semantic_gw.validators.fused import Asked, joined
 from semantic_gw.validators.shape import Results, Shape
 from semantic_gw.validators.syntax import Node, ShapesModel, ShapeTargets
 from semantic_gw.validators.targets import Targets
 from semantic_gw.validators.view import SUBCLASS_OF, Background, View
 
 
-class Asked(Protocol):
+class Targeting(Protocol):
     """What is asked of a focus node: a compiled shape, or one that an engine has."""
 
     @property
     def node(self) -> Node: ...
+
+    @property
+    def asked(self) -> Asked: ...
 
     @property
     def conforms(self) -> Test: ...
@@ -33,6 +37,7 @@ class _Elsewhere:
 
     def __init__(self, node: Node) -> None:
         self.node = node
+        self.asked = Asked(tests=(self.conforms,))
 
     def conforms(self, view: View, _focus: Term) -> bool:
         view.for_engine = True
@@ -74,9 +79,11 @@ class CompiledShapes:
         self._shapes = shapes
         self._background = background
         self._engine = engine
-        self._targets = Targets(self._asked(), background)
+        self._targets = Targets(self._targeting(), background)
+        self._together = {shapes: joined(shape.asked for shape in shapes).question() for shapes in self._targets.common}
+        """One question for all shapes that are for a class."""
 
-    def _asked(self) -> Iterator[tuple[ShapeTargets, Asked]]:
+    def _targeting(self) -> Iterator[tuple[ShapeTargets, Targeting]]:
         for shape in self._shapes.values():
             if not shape.syntax.deactivated:
                 yield shape.syntax.targets, shape
@@ -113,9 +120,11 @@ class CompiledShapes:
         targeted = self._targets.focus_nodes(view, predicates)
         results: Results = []
         for focus, shapes in targeted.items():
-            for shape in shapes:
-                if not shape.conforms(view, focus):
-                    shape.validate(view, focus, results)
+            together = self._together.get(shapes)
+            if together is None or not together(view, focus):
+                for shape in shapes:
+                    if not shape.conforms(view, focus):
+                        shape.validate(view, focus, results)
         absent = sum(focus not in view.forward for focus in self._targets.nodes)
         report = ValidationReport(
             tuple(results),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from semantic_gw.model import IRI, PropertyPath, Term
@@ -25,35 +25,45 @@ class Row(NamedTuple):
     most: float
 
 
-def fuse(
-    path: PropertyPath | None, walk: Walk | None, forms: Sequence[Form], inner: Sequence[tuple[Test, Row | None]]
-) -> tuple[Test, Row | None]:
-    """One question for all *forms* on the value nodes of *path* and for the property shapes *inner*.
+class Asked(NamedTuple):
+    """What is asked of a node: rows, all in one loop, and what has another form."""
 
-    Beside it, where the shape is of the common form, its row: a node shape asks all its rows in one loop.
-    """
+    rows: tuple[Row, ...] = ()
+    tests: tuple[Test, ...] = ()
+
+    def question(self) -> Test:
+        """All of it as one question."""
+        return both([_of_rows(self.rows), *self.tests] if self.rows else self.tests)
+
+
+def joined(parts: Iterable[Asked]) -> Asked:
+    """What all *parts* ask, each row once."""
+    every = list(parts)
+    rows = dict.fromkeys(row for part in every for row in part.rows)
+    return Asked(tuple(rows), tuple(test for part in every for test in part.tests))
+
+
+def of_node(forms: Sequence[Form], inner: Sequence[Asked]) -> Asked:
+    """What a node shape asks of a node: its constraints, and its property shapes *inner*."""
     tests = [form.test for form in forms if isinstance(form, Each)]
+    wholes = [_alone(form.wrong) for form in forms if isinstance(form, Whole)]
+    return joined([*inner, Asked(tests=(*tests, *wholes))])
+
+
+def of_path(path: PropertyPath, walk: Walk, forms: Sequence[Form], inner: Sequence[Asked]) -> Asked:
+    """What a property shape asks of a focus node, by asking the value nodes of *path*."""
+    tests = [*(form.test for form in forms if isinstance(form, Each)), *(part.question() for part in inner)]
     wholes = [form.wrong for form in forms if isinstance(form, Whole)]
-    if walk is None:
-        return _of_node(inner, [*tests, *map(_alone, wholes)]), None
-    tests += [conforms for conforms, _ in inner]
     counts = [form for form in forms if isinstance(form, Counted)]
     least = max((one.least for one in counts), default=0)
     most = min((one.most for one in counts if one.most is not None), default=float("inf"))
     if not isinstance(path, str) or wholes:
-        return _of_path(walk, tests, wholes, least, most), None
-    row = Row(path, both(tests) if tests else None, least == 0, least <= 1 <= most, least, most)
-    return _of_rows([row]), row
+        return Asked(tests=(_of_walk(walk, tests, wholes, least, most),))
+    return Asked(rows=(Row(path, both(tests) if tests else None, least == 0, least <= 1 <= most, least, most),))
 
 
 def _alone(wrong: Wrong) -> Test:
     return lambda view, node: not wrong(view, node, (node,))
-
-
-def _of_node(inner: Sequence[tuple[Test, Row | None]], tests: Sequence[Test]) -> Test:
-    rows = [row for _, row in inner if row is not None]
-    others = [*tests, *(conforms for conforms, row in inner if row is None)]
-    return both([_of_rows(rows), *others] if rows else others)
 
 
 def _of_rows(rows: Sequence[Row]) -> Test:
@@ -78,7 +88,7 @@ def _of_rows(rows: Sequence[Row]) -> Test:
     return conforms
 
 
-def _of_path(walk: Walk, tests: Sequence[Test], wholes: Sequence[Wrong], least: int, most: float) -> Test:
+def _of_walk(walk: Walk, tests: Sequence[Test], wholes: Sequence[Wrong], least: int, most: float) -> Test:
     test = both(tests) if tests else None
 
     def conforms(view: View, focus: Term) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 
 from semantic_gw.model import IRI, Literal, PropertyPath, Term, ValidationResult
 from semantic_gw.validators.constraints.forms import Details, Form, Test, Violation
-from semantic_gw.validators.fused import Row, fuse
+from semantic_gw.validators.fused import Asked, of_node, of_path
 from semantic_gw.validators.knots import Knot
 from semantic_gw.validators.messages import Name, default_message, filled, has_placeholders
 from semantic_gw.validators.paths import Walk, compile_path
@@ -23,8 +23,8 @@ MAX_DETAIL_DEPTH: Final = 8
 class Shape:
     """A shape as functions; it is made first, and given its constraints once the shapes it refers to are there.
 
-    *conforms* tells whether a node has no result at all (SHACL, 3.4.2); a deactivated shape asks nothing. *row* is the
-    same as a row of a table, where the shape is that simple. *knot* is set where the shape refers to itself.
+    *conforms* tells whether a node has no result at all (SHACL, 3.4.2); a deactivated shape asks nothing. *asked* is
+    the same in parts, to be fused with those of other shapes. *knot* is set where the shape refers to itself.
     """
 
     def __init__(self, syntax: ShapeSyntax, knot: Knot | None, name_of: Name) -> None:
@@ -35,9 +35,9 @@ class Shape:
         self.walk: Walk | None = None if syntax.path is None else compile_path(syntax.path)
         self.forms: tuple[tuple[IRI, Form], ...] = ()
         self.inner: tuple[Shape, ...] = ()
-        self.row: Row | None = None
         self.direct: Test = _always
         self.conforms: Test = _always if knot is None else knot.test(self)
+        self.asked = Asked() if knot is None else Asked(tests=(self.conforms,))
         self._name_of = name_of
         self._templates = has_placeholders(syntax)
 
@@ -45,10 +45,15 @@ class Shape:
         """Give it its constraints, each with its component, and its property shapes."""
         self.forms = tuple(forms)
         self.inner = tuple(shape for shape in inner if not shape.syntax.deactivated)
-        asked = [(shape.conforms, shape.row) for shape in self.inner]
-        self.direct, row = fuse(self.syntax.path, self.walk, [form for _, form in forms], asked)
+        asked = self._asked([form for _, form in forms], [shape.asked for shape in self.inner])
+        self.direct = asked.question()
         if self.knot is None:
-            self.conforms, self.row = self.direct, row
+            self.conforms, self.asked = self.direct, asked
+
+    def _asked(self, forms: Sequence[Form], inner: Sequence[Asked]) -> Asked:
+        if self.walk is None or self.syntax.path is None:
+            return of_node(forms, inner)
+        return of_path(self.syntax.path, self.walk, forms, inner)
 
     def validate(self, view: View, focus: Term, results: Results) -> None:
         """Append what is wrong with *focus* to *results*; of shapes that refer to themselves, each node once."""

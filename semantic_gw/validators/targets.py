@@ -36,6 +36,11 @@ class Targets(Generic[T]):
                 found[below] = self._above(background.hierarchy.get(below, (below,)))
         return found
 
+    @property
+    def common(self) -> frozenset[tuple[T, ...]]:
+        """All shapes of a class, for each class."""
+        return frozenset(self._of_class.values())
+
     def _above(self, classes: Iterable[Term]) -> tuple[T, ...]:
         """The shapes of any of *classes*."""
         return _joined(*(self._classes[class_] for class_ in classes if class_ in self._classes))
@@ -45,7 +50,7 @@ class Targets(Generic[T]):
         found = self._typed(view)
         if not self._predicates.isdisjoint(predicates):
             for focus, shapes in self._linked(view, predicates):
-                found[focus] = _joined(found.get(focus, ()), shapes)
+                found[focus] = shapes if focus not in found else _joined(found[focus], shapes)
         for focus, shapes in self.nodes.items():
             found[focus] = _joined(found.get(focus, ()), shapes)
         return found
@@ -57,7 +62,7 @@ class Targets(Generic[T]):
         found: dict[Term, tuple[T, ...]] = {}
         for node, predicates in view.forward.items():
             for type_ in predicates.get(TYPE, ()):
-                if type_ in of_class and (shapes := of_class[type_]):
+                if shapes := of_class.get(type_):
                     found[node] = shapes if node not in found else _joined(found[node], shapes)
         return found
 
