@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Protocol
 
 from semantic_gw.model import Literal, Severity, Term, Triple, ValidationReport, ValidationResult
-from semantic_gw.rdf.namespaces import SGW, XSD, compact
+from semantic_gw.rdf.namespaces import SGW, XSD
 from semantic_gw.validators.engines.feed import Feed
 from semantic_gw.validators.engines.partition import NAMES, Part
 from semantic_gw.validators.engines.results import key, read_results
@@ -64,17 +64,34 @@ class EngineShapes:
         behind = [*self._feed.always, *self._feed.behind(triples), *self._marks(focus)]
         try:
             report = self._judge.report(triples, behind)
-            return read_results(report, _Names(self._part.original, triples, behind).restore, self._part.paths)
+            if not report:
+                return ()
+            names = _Names(self._part.original, triples, behind)
+            return read_results(report, names.restore, self._part.paths, self._part.shown)
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:  # noqa: BLE001  a panic in Rust is no Exception
-            return tuple(_failure(self.name, node, shape, error) for node, shapes in focus.items() for shape in shapes)
+            return tuple(self._failure(node, shape, error) for node, shapes in focus.items() for shape in shapes)
 
     def _marks(self, focus: Focus) -> list[Triple]:
         marked = self._part.marked
         return [
             (_MESSAGE, marked[shape], node) for node, shapes in focus.items() for shape in shapes if shape in marked
         ]
+
+    def _failure(self, node: Term, shape: Node, error: BaseException) -> ValidationResult:
+        told = self._part.shown[shape]
+        why = f"the engine {self.name} raised {type(error).__name__}: {str(error)[:500]}"
+        return ValidationResult(
+            focus_node=node,
+            result_path=None,
+            value=None,
+            source_shape=shape,
+            source_constraint_component=FAILURE,
+            severity=Severity.VIOLATION,
+            messages=(Literal(f"could not be checked with {told}: {why}", XSD + "string"),),
+            source_name=told,
+        )
 
 
 class _Names:
@@ -88,18 +105,3 @@ class _Names:
         if isinstance(term, Literal):
             return self._spelled.get(key(term), term)
         return self._original.get(term, term)
-
-
-def _failure(name: str, node: Term, shape: Node, error: BaseException) -> ValidationResult:
-    told = shape if shape.startswith("_:") else compact(shape)
-    text = f"could not be checked with {told}: the engine {name} raised {type(error).__name__}: {str(error)[:500]}"
-    return ValidationResult(
-        focus_node=node,
-        result_path=None,
-        value=None,
-        source_shape=shape,
-        source_constraint_component=FAILURE,
-        severity=Severity.VIOLATION,
-        messages=(Literal(text, XSD + "string"),),
-        source_name=told,
-    )

@@ -47,6 +47,8 @@ class Part:
     """Name in the part → node of the shapes graph, where they differ."""
     paths: Mapping[Node, PropertyPath]
     """The path of each property shape."""
+    shown: Mapping[Node, str]
+    """Nodes for people, blank ones by where they stand."""
     named: frozenset[IRI]
     """The IRIs that its queries name, and the predicates that its paths walk backwards."""
     queries: tuple[ShapeQuery, ...]
@@ -67,6 +69,7 @@ def cut(graph: ShapesGraph, nodes: Collection[Node], background: Background) -> 
         marked,
         {name: node for node, name in names.items()},
         {str(node): read_path(graph, node, graph.terms(node, _PATH)[0]) for node in _property_shapes(graph, reached)},
+        {str(node): graph.name(node) for node in reached if not isinstance(node, Literal)},
         frozenset(_backward(graph, reached)).union(*(query.iris for query in queries)),
         queries,
     )

@@ -47,7 +47,7 @@ class PyshaclValidator:
     def validate_triples(self, triples: Sequence[Triple]) -> ValidationReport:
         report = self._judge.report(triples, self._feed.behind(triples))
         nodes = {subject for subject, _, _ in triples}
-        return ValidationReport(read_results(report, lambda term: term, {}), len(nodes))
+        return ValidationReport(read_results(report, lambda term: term, {}, {}), len(nodes))
 
 
 class _Pyshacl:

@@ -111,7 +111,7 @@ def test_blank_nodes_of_the_shapes_come_back_by_their_own_names(make: Make) -> N
     (inner,) = graph.terms("urn:x:S", SH + "property")
     (result,) = make(turtle).validate_triples([("urn:a", "urn:x:p", "urn:b")]).results
 
-    assert result.source_shape == inner
+    assert (result.source_shape, result.source_name) == (inner, "<urn:x:S> / [sh:path <urn:x:p>]")
     assert result.source_constraint == graph.terms(inner, SH + "sparql")[0]
 
 
