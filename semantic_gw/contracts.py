@@ -164,6 +164,13 @@ class Validator(Protocol):
     def validate(self, graph: DataGraph) -> ValidationReport: ...
 
 
+class PlanValidator(Validator, Protocol):
+    """Checks the graphs of one mapping with the reports that *shapes* give, for less. Pure."""
+
+    @property
+    def shapes(self) -> Validator: ...
+
+
 @dataclass(frozen=True, slots=True)
 class TopicSpec:
     """A topic the gateway writes: created on start if allowed."""

@@ -14,6 +14,8 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from semantic_gw.contracts import Validator
+from semantic_gw.directory.plan_checks import Blocks, PlanChecks
 from semantic_gw.errors import AmbiguousAddressError, MappingError
 from semantic_gw.lexicon import Lexicon
 from semantic_gw.lifters import told
@@ -22,6 +24,7 @@ from semantic_gw.lifters.meanings import meanings
 from semantic_gw.lifters.reading import Reading, read
 from semantic_gw.lifters.thing import ThingLifter, built_in_lexicon, lifters
 from semantic_gw.model import IRI, Finding, Json, Source, ThingDescription
+from semantic_gw.validators import CompiledShapes
 
 REPEATS_ON: Final = "sgw:repeatsOn"
 """Member of the Thing Description of a group: the address (or addresses) on which its members' values are repeated."""
@@ -37,6 +40,15 @@ _decode: Final = msgspec.json.Decoder().decode
 _encode: Final = msgspec.json.Encoder().encode
 
 
+@dataclass(frozen=True, slots=True)
+class _Lifters:
+    """The lifters of a Thing by address, and those of them that were checked by *checks*."""
+
+    all: dict[str, ThingLifter]
+    checks: PlanChecks | None
+    checked: dict[str, ThingLifter]
+
+
 @dataclass(slots=True)
 class _Known:
     """A Thing as it is kept."""
@@ -47,8 +59,8 @@ class _Known:
     family: str
     addresses: tuple[Address, ...]
     repeats_on: tuple[str, ...]
-    lifters: dict[str, ThingLifter] | None = None
-    """By address; None until the first payload."""
+    lifters: _Lifters | None = None
+    """None until the first payload."""
 
     @property
     def thing(self) -> ThingDescription:
@@ -130,6 +142,8 @@ class KnownThings:
         self._index = _Index()
         self._ready: dict[str, tuple[ThingLifter, ...]] = {}
         self._last: tuple[ThingDescription, Reading] | None = None
+        self._checks: PlanChecks | None = None
+        self._judged_by: tuple[Validator, Blocks] | None = None
 
     def __len__(self) -> int:
         return len(self._things)
@@ -154,7 +168,13 @@ class KnownThings:
     def warnings(self, thing: IRI) -> tuple[Finding, ...]:
         """What in the description of *thing* cannot be used to lift its payloads."""
         known = self._things.get(thing)
-        return tuple(read(known.thing, meanings(self.lexicon)).findings) if known is not None else ()
+        if known is None:
+            return ()
+        reading = read(known.thing, meanings(self.lexicon))
+        try:
+            return (*reading.findings, *self._refusals(reading))
+        except MappingError as error:
+            return (*reading.findings, Finding("", str(error)))
 
     # ── who reports where ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -212,11 +232,24 @@ class KnownThings:
         return tuple(self._lifter(known, template.text) for template, known in named or found)
 
     def _lifter(self, known: _Known, address: str) -> ThingLifter:
-        if known.lifters is None:
-            known.lifters = lifters(
-                known.thing, base_iri=self._base_iri, ignored=self._ignored_of(known.family), lexicon=self.lexicon
-            )
-        return known.lifters[address]
+        made = known.lifters
+        if made is None or made.checks is not self._checks:
+            made = known.lifters = _Lifters(made.all if made else self._lifters(known), self._checks, {})
+        if address not in made.checked:
+            made.checked[address] = self._checked(made.all[address])
+        return made.checked[address]
+
+    def _lifters(self, known: _Known) -> dict[str, ThingLifter]:
+        return lifters(
+            known.thing, base_iri=self._base_iri, ignored=self._ignored_of(known.family), lexicon=self.lexicon
+        )
+
+    def _checked(self, lifter: ThingLifter) -> ThingLifter:
+        """*lifter* without what no shape would let pass, and with what validates the rest."""
+        if self._checks is None:
+            return lifter
+        check = self._checks.of(lifter.plan)
+        return ThingLifter(check.limited(lifter.plan), self._base_iri, check.validator)
 
     def lifter(self, thing: IRI, address: str) -> ThingLifter | None:
         """The lifter of *thing* for what comes in at *address*."""
@@ -243,13 +276,29 @@ class KnownThings:
 
     def check(self, thing: ThingDescription) -> tuple[Finding, ...]:
         """What in *thing*, which need not be registered, cannot be used to lift its payloads. Raises MappingError."""
-        return told(self._reading(thing).findings)
+        reading = self._reading(thing)
+        return told((*reading.findings, *self._refusals(reading)))
+
+    def _refusals(self, reading: Reading) -> tuple[Finding, ...]:
+        """What no shape would let pass. Raises MappingError where that is everything."""
+        return self._checks.findings(reading.plans().values(), reading.thing.document) if self._checks else ()
 
     def _reading(self, thing: ThingDescription) -> Reading:
         """What *thing* says; read once where it is checked and then registered."""
         if self._last is None or self._last[0] is not thing:
             self._last = (thing, read(thing, meanings(self.lexicon)))
         return self._last[1]
+
+    def judge_by(self, shapes: Validator, blocks: Blocks) -> None:
+        """Lift from now on only what *shapes* may let pass, where *blocks* says that they are to block.
+
+        Shapes that are not compiled prove nothing.
+        """
+        if (shapes, blocks) == self._judged_by:
+            return
+        self._judged_by = (shapes, blocks)
+        self._checks = PlanChecks(shapes, self._base_iri, blocks) if isinstance(shapes, CompiledShapes) else None
+        self._ready.clear()
 
     # ── registering ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -290,6 +339,7 @@ class KnownThings:
         copy = KnownThings(self._base_iri, self._ignored_of, lexicon=self._lexicon)
         copy._things = dict(self._things)
         copy._index = self._index.copy()
+        copy._checks, copy._judged_by = self._checks, self._judged_by
         return copy
 
     @property

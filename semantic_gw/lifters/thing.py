@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
-from semantic_gw.contracts import Lifted, Step
+from semantic_gw.contracts import Lifted, PlanValidator, Step, Validator
 from semantic_gw.lexicon import Lexicon
 from semantic_gw.lifters.generate import TYPE, Found, LiftFunction, compile_plan, generate
 from semantic_gw.lifters.meanings import meanings
@@ -47,13 +47,14 @@ def built_in_lexicon() -> Lexicon:
 class ThingLifter:
     """Lifts the documents of one Thing and address with the function its plan becomes at the first of them.
 
-    *base_iri* is the base of graph IRIs.
+    *base_iri* is the base of graph IRIs; *proven* validates the graphs of the plan where a proof is known.
     """
 
-    __slots__ = ("_base_iri", "_lift", "_reads_text", "plan")
+    __slots__ = ("_base_iri", "_lift", "_proven", "_reads_text", "plan")
 
-    def __init__(self, plan: Plan, base_iri: IRI) -> None:
+    def __init__(self, plan: Plan, base_iri: IRI, proven: PlanValidator | None = None) -> None:
         self.plan = plan
+        self._proven = proven
         self._base_iri = base_iri
         self._lift: LiftFunction | None = None
         self._reads_text = plan.reads_text
@@ -62,6 +63,10 @@ class ThingLifter:
     def source(self) -> str:
         """The source of the function that the plan becomes."""
         return generate(self.plan)[0]
+
+    def validator(self, shapes: Validator) -> Validator:
+        """What checks the graphs by *shapes*: for less where it is proved what they have in common."""
+        return shapes if self._proven is None or self._proven.shapes is not shapes else self._proven
 
     def lift(self, document: Document) -> Lifted:
         """The graphs that *document* means; none where nothing in it has a known meaning."""

@@ -113,6 +113,7 @@ class Pipeline:
         self._describers = describers
         self.things = things
         self.gate = gate
+        things.judge_by(gate.shapes, gate.blocks)
         self._readings = readings or ReadingStage({})
         self._count = 0
 
@@ -132,6 +133,7 @@ class Pipeline:
     def use(self, shapes: Shapes, policies: Policies) -> None:
         """Judge by *shapes* and *policies* from the next payload on; one under way keeps those it began with."""
         self.gate = Gate(shapes, policies)
+        self.things.judge_by(shapes, self.gate.blocks)
 
     def fork(self) -> Pipeline:
         """The same pipeline on a copy of the known Things, to try things out."""
@@ -292,8 +294,10 @@ class Pipeline:
         lifted = self._timed(draft, "lift", lift, document)
         draft.steps += lifted.steps
         draft.unmapped += lifted.unmapped
+        shapes = draft.gate.shapes
+        validator = shapes if draft.explaining else lifter.validator(shapes)
         for graph in lifted.graphs:
-            report = self._timed(draft, "validate", draft.gate.shapes.validate, graph)
+            report = self._timed(draft, "validate", validator.validate, graph)
             judged = judge(draft.gate, graph, report)
             draft.graphs.append(judged)
             if draft.explaining:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from semantic_gw.contracts import Validator
-from semantic_gw.model import IRI, DataGraph, ValidationReport
+from semantic_gw.model import IRI, DataGraph, GraphKind, ValidationReport
 from semantic_gw.shape_sets.policies import Policies, Verdict
 
 
@@ -36,6 +36,10 @@ class Gate:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "hash", self.shapes.content_hash)
+
+    def blocks(self, shape: IRI, kind: GraphKind) -> bool:
+        """Whether a violation of *shape* keeps a graph of *kind* off its topic."""
+        return self.policies.blocks(self.shapes.sets.get(shape, ""), kind.value)
 
     def verdict(self, graph: DataGraph, report: ValidationReport) -> Verdict:
         """What becomes of *graph*, of which *report* tells."""

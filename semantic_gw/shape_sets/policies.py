@@ -18,6 +18,7 @@ from semantic_gw.settings import Policy, PolicyRule, PolicySettings
 from semantic_gw.shape_sets.shape_set import content_hash
 
 _STRICTEST_FIRST: Final[tuple[Policy, ...]] = ("reject", "quarantine", "mark", "log")
+_BLOCKING: Final = frozenset[Policy]({"reject", "quarantine"})
 _ANNOTATES: Final[Policy] = "mark"
 """What is no violation is told in a header, and blocks nothing."""
 
@@ -84,6 +85,10 @@ class Policies:
         named = severity_name(severity)
         fitting = (rule.policy for rule in self.settings.rules if _fits(rule, set_, named, topic))
         return next(fitting, self.settings.policy if severity == Severity.VIOLATION else _ANNOTATES)
+
+    def blocks(self, set_: str, topic: str) -> bool:
+        """Whether a violation of a shape of *set_* keeps a graph off *topic*."""
+        return self.of(set_, Severity.VIOLATION, topic) in _BLOCKING
 
     def verdict(self, report: ValidationReport, sets: Mapping[IRI, str], topic: str) -> Verdict:
         """What becomes of a graph for *topic* with *report*; *sets* gives the set of each shape."""
