@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from semantic_gw.model import Literal, PropertyPath, Term
@@ -15,12 +16,13 @@ from semantic_gw.validators.syntax import Constraint, Node, ShapeSyntax
 Name = Callable[[Node], str]
 """A shape for people."""
 
+_path_text: Final = lru_cache(maxsize=1024)(sparql_text)
 _PLACEHOLDER: Final = re.compile(r"\{[$?](\w+)\}")
 
 
 def default_message(path: PropertyPath | None, what: str) -> tuple[Literal, ...]:
     """The message where the shape has none: the path, and *what* is wrong there."""
-    where = "the node" if path is None else sparql_text(path)
+    where = "the node" if path is None else _path_text(path)
     return (Literal(f"{where} {what}", XSD + "string"),)
 
 
@@ -38,7 +40,7 @@ def filled(
     known = {key: text for constraint in shape.constraints for key, text in parameters(constraint, name).items()}
     known["this"] = _shown(focus)
     if path is not None:
-        known["path"] = sparql_text(path)
+        known["path"] = _path_text(path)
     if value is not None:
         known["value"] = _shown(value)
     return tuple(

@@ -74,7 +74,8 @@ class Shape:
         later: list[tuple[Shape, Term]] = []
         for shape in self.inner:
             for value in values:
-                later += shape.tell(view, value, results) if shape.knot is None else [(shape, value)]
+                if not shape.conforms(view, value):
+                    later += shape.tell(view, value, results) if shape.knot is None else [(shape, value)]
         return later
 
     def explain(self, view: View, node: Term) -> Details:
@@ -104,7 +105,7 @@ class Shape:
 
     def _messages(self, focus: Term, path: PropertyPath | None, violation: Violation) -> tuple[Literal, ...]:
         if not self.syntax.messages:
-            return default_message(path, violation.message)
+            return default_message(path, violation.phrase())
         if not self._templates:
             return self.syntax.messages
         return filled(self.syntax, self._name_of, focus, path, violation.value)

@@ -8,7 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from semantic_gw.model import Term
-from semantic_gw.validators.constraints.forms import Each, Form, Surroundings, Violation, Violations, whole
+from semantic_gw.validators.constraints.forms import (
+    Each,
+    Form,
+    Other,
+    Phrase,
+    Surroundings,
+    Violation,
+    Violations,
+    whole,
+)
 from semantic_gw.validators.syntax import ByNode, QualifiedMaxCount, QualifiedMinCount
 from semantic_gw.validators.view import View
 
@@ -29,8 +38,8 @@ def qualified_min(constraint: QualifiedMinCount, around: Surroundings) -> Form:
         if len(found) >= least:
             return ()
         details = tuple(detail for value in values if value not in found for detail in other.explain(view, value))
-        message = f"{len(found)} values conform to {around.told(other)}; qualifiedMinCount is {least}"
-        return [Violation(None, message, details=details)]
+        told = _told(len(found), around, other, f"qualifiedMinCount is {least}")
+        return [Violation(None, told, details=details)]
 
     return whole(check)
 
@@ -43,9 +52,13 @@ def qualified_max(constraint: QualifiedMaxCount, around: Surroundings) -> Form:
         found = chosen(view, values)
         if len(found) <= most:
             return ()
-        return [Violation(None, f"{len(found)} values conform to {around.told(other)}; qualifiedMaxCount is {most}")]
+        return [Violation(None, _told(len(found), around, other, f"qualifiedMaxCount is {most}"))]
 
     return whole(check)
+
+
+def _told(found: int, around: Surroundings, other: Other, wanted: str) -> Phrase:
+    return lambda: f"{found} values conform to {around.told(other)}; {wanted}"
 
 
 def _chosen(constraint: QualifiedMinCount | QualifiedMaxCount, around: Surroundings) -> _Chosen:

@@ -18,11 +18,15 @@ Details = tuple[ValidationResult, ...]
 """The results that explain another (sh:detail)."""
 
 
+Phrase = Callable[[], str]
+"""What a value must be, for people; made only where one is not, and the shape has no message of its own."""
+
+
 class Violation(NamedTuple):
     """What is wrong: the value node it is about, if one, and the path where it is not the shape's own."""
 
     value: Term | None
-    message: str
+    phrase: Phrase
     path: IRI | None = None
     details: Details = ()
 
@@ -42,9 +46,6 @@ Wrong = Callable[[View, Term, Sequence[Term]], object]
 Explain = Callable[[View, Term], Details]
 """Why a node is not fine."""
 
-Phrase = Callable[[], str]
-"""What a value must be, for people; made only where one is not."""
-
 
 def no_details(_view: View, _value: Term) -> Details:
     return ()
@@ -60,7 +61,7 @@ class Each:
 
     def violations(self, view: View, _focus: Term, values: Sequence[Term]) -> Violations:
         wrong = [value for value in values if not self.test(view, value)]
-        return [Violation(value, self.phrase(), details=self.explain(view, value)) for value in wrong]
+        return [Violation(value, self.phrase, details=self.explain(view, value)) for value in wrong]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class Counted:
 
     def violations(self, _view: View, _focus: Term, values: Sequence[Term]) -> Violations:
         fine = self.least <= len(values) and (self.most is None or len(values) <= self.most)
-        return () if fine else [Violation(None, f"{self.phrase()}, has {len(values)}")]
+        return () if fine else [Violation(None, lambda: f"{self.phrase()}, has {len(values)}")]
 
 
 @dataclass(frozen=True, slots=True)

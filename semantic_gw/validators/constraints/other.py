@@ -19,7 +19,7 @@ def closed(constraint: Closed, _around: Surroundings) -> Form:
 
     def check(view: View, _focus: Term, values: Sequence[Term]) -> Violations:
         return [
-            Violation(term, "is not allowed: the shape is closed", predicate)
+            Violation(term, _not_allowed, predicate)
             for value in values
             for predicate, terms in view.predicates(value).items()
             if predicate not in allowed
@@ -29,11 +29,14 @@ def closed(constraint: Closed, _around: Surroundings) -> Form:
     return whole(check)
 
 
+def _not_allowed() -> str:
+    return "is not allowed: the shape is closed"
+
+
 def has_value(constraint: HasValue, _around: Surroundings) -> Form:
     term = constraint.term
-    return whole(
-        lambda _view, _focus, values: () if term in values else [Violation(None, f"must have the value {show(term)}")]
-    )
+    wrong = (Violation(None, lambda: f"must have the value {show(term)}"),)
+    return whole(lambda _view, _focus, values: () if term in values else wrong)
 
 
 def in_(constraint: In, _around: Surroundings) -> Form:

@@ -26,7 +26,7 @@ def equals(constraint: Equals, _around: Surroundings) -> Form:
     def check(view: View, focus: Term, values: Sequence[Term]) -> Violations:
         others = view.objects(focus, predicate)
         lone = (*(v for v in values if v not in others), *(o for o in others if o not in values))
-        return [Violation(value, f"must be the same as {compact(predicate)}") for value in lone]
+        return [Violation(value, lambda: f"must be the same as {compact(predicate)}") for value in lone]
 
     return whole(check)
 
@@ -37,7 +37,7 @@ def disjoint(constraint: Disjoint, _around: Surroundings) -> Form:
     def check(view: View, focus: Term, values: Sequence[Term]) -> Violations:
         others = view.objects(focus, predicate)
         both = [value for value in values if value in others]
-        return [Violation(value, f"must not be a value of {compact(predicate)}") for value in both]
+        return [Violation(value, lambda: f"must not be a value of {compact(predicate)}") for value in both]
 
     def wrong(view: View, focus: Term, values: Sequence[Term]) -> bool:
         for other in view.objects(focus, predicate):  # noqa: SIM110  a generator costs as much as the tests
@@ -56,6 +56,6 @@ def less_than(constraint: LessThan | LessThanOrEquals, _around: Surroundings) ->
         others = view.objects(focus, predicate)
         pairs = [(value, other) for value in values for other in others]
         wrong = [v for v, other in pairs if not less(comparable(v), comparable(other), or_equal=or_equal)]
-        return [Violation(value, f"must be {what} {compact(predicate)}") for value in wrong]
+        return [Violation(value, lambda: f"must be {what} {compact(predicate)}") for value in wrong]
 
     return whole(check)

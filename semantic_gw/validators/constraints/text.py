@@ -9,6 +9,7 @@ from semantic_gw.model import Literal, Term
 from semantic_gw.validators.constraints.forms import (
     Each,
     Form,
+    Phrase,
     Surroundings,
     Violation,
     Violations,
@@ -68,4 +69,8 @@ def unique_lang(_constraint: UniqueLang, _around: Surroundings) -> Form:
 def _of_one_language(_view: View, _focus: Term, values: Sequence[Term]) -> Violations:
     tags = [v.language.lower() for v in values if isinstance(v, Literal) and v.language]
     twice = sorted({tag for tag in tags if tags.count(tag) > 1}) if len(set(tags)) < len(tags) else ()
-    return [Violation(None, f"must have one value in language {tag}") for tag in twice]
+    return [Violation(None, _one_in(tag)) for tag in twice]
+
+
+def _one_in(tag: str) -> Phrase:
+    return lambda: f"must have one value in language {tag}"
