@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import product
 from typing import Any, Final
 
-from semantic_gw.errors import MappingError
+from semantic_gw.errors import LiftingError, MappingError
 from semantic_gw.lifters.rml.functions import FUNCTIONS, Function, Parameter, find
-from semantic_gw.lifters.rml.model import Call, Constant, Expression, LogicalSource, Reference, Template
+from semantic_gw.lifters.rml.model import Call, Constant, Expression, LogicalSource, Place, Reference, Template
 from semantic_gw.lifters.rml.natural import lexical
 from semantic_gw.lifters.rml.notes import Notes, Watched
 from semantic_gw.lifters.rml.references import compile_reference
+from semantic_gw.lifters.rml.references.jsonpath import EMPTY
 from semantic_gw.model import IRI, Json, Literal
 
 Values = Callable[[Any, Notes], Sequence[Json]]
 """The values of an expression in an iteration: none that is null, no array and no object."""
 
 Encode = Callable[[str], str]
+
+MOST_VALUES: Final = 100_000
+"""Combinations of values that an expression may give in one iteration."""
 
 _KINDS: Final[Mapping[type, str]] = {
     list: "an array: write [*] behind it for its elements",
@@ -55,7 +60,7 @@ class Expressions:
         def values(iteration: Any, notes: Notes) -> Sequence[Json]:
             found = read(iteration)
             notes.read[watched] += 1
-            if not found:
+            if not found and found is not EMPTY:
                 notes.missing[watched] += 1
             return [value for value in found if _is_value(value, nulls, reference, notes)]
 
@@ -65,7 +70,9 @@ class Expressions:
         choices = [self._part(part, encode) for part in template.parts]
 
         def values(iteration: Any, notes: Notes) -> Sequence[Json]:
-            return ["".join(pieces) for pieces in product(*(choice(iteration, notes) for choice in choices))]
+            found = [choice(iteration, notes) for choice in choices]
+            _check_size(found, template.place)
+            return ["".join(pieces) for pieces in product(*found)]
 
         return values
 
@@ -82,8 +89,9 @@ class Expressions:
         apply = partial(_apply, function, call)
 
         def values(iteration: Any, notes: Notes) -> Sequence[Json]:
-            given = product(*(argument(iteration, notes) for argument in arguments))
-            return [result for each in given for result in apply(each, notes)]
+            given = [argument(iteration, notes) for argument in arguments]
+            _check_size(given, call.place)
+            return [result for each in product(*given) for result in apply(each, notes)]
 
         return values
 
@@ -100,6 +108,13 @@ class Expressions:
             return found or ((None,) if parameter.nullable else ())
 
         return values
+
+
+def _check_size(choices: Sequence[Sequence[Json]], place: Place) -> None:
+    """Raises LiftingError where *choices* have more combinations than memory is for."""
+    size = math.prod(len(choice) for choice in choices)
+    if size > MOST_VALUES:
+        raise LiftingError(f"{place}: {size} combinations of values in one iteration, where {MOST_VALUES} are allowed")
 
 
 def _is_value(value: Json, nulls: frozenset[str], reference: Reference, notes: Notes) -> bool:

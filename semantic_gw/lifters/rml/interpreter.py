@@ -112,7 +112,7 @@ class Program:
         return _Rules(
             self._subjects[triples_map.id],
             triples_map.classes,
-            _graphs([self._terms(graph, triples_map) for graph in triples_map.graphs]),
+            self._graphs(triples_map.graphs, triples_map),
             bool(triples_map.graphs),
             [self._pairs(each, triples_map) for each in triples_map.predicate_objects],
         )
@@ -124,9 +124,25 @@ class Program:
                 self._terms(each, triples_map) if isinstance(each, TermMap) else self._reference(each, triples_map)
                 for each in pair.objects
             ],
-            _graphs([self._terms(each, triples_map) for each in pair.graphs]),
+            self._graphs(pair.graphs, triples_map),
             bool(pair.graphs),
         )
+
+    def _graphs(self, graphs: Sequence[TermMap], triples_map: TriplesMap) -> Callable[[Moment], _Graphs]:
+        """The graphs that *graphs* name, each once; None is the default graph."""
+        makers = [(self._terms(each, triples_map), each.place) for each in graphs]
+
+        def names(moment: Moment) -> _Graphs:
+            found: _Graphs = {}
+            for terms, place in makers:
+                for term in terms(moment):
+                    if isinstance(term, Literal):
+                        moment.notes.fail(place, f"the text {term.lexical[:80]!r} names no graph: an IRI does")
+                    else:
+                        found[None if term == DEFAULT_GRAPH else term] = None
+            return found
+
+        return names
 
     def _reference(self, reference: ReferencingObjectMap, child: TriplesMap) -> Terms | _Joined:
         parent = next(each for each in self.mapping.triples_maps if each.id == reference.parent)
@@ -221,18 +237,3 @@ class _Rules:
         objects = [term for each in pair.objects for term in each(moment)] if predicates else ()
         for subject, predicate, term, graph in product(subjects, predicates, objects, graphs):
             yield str(subject), str(predicate), term, graph
-
-
-def _graphs(maps: Sequence[Terms]) -> Callable[[Moment], _Graphs]:
-    """The graphs that *maps* name, each once; None is the default graph."""
-
-    def graphs(moment: Moment) -> _Graphs:
-        found: _Graphs = {}
-        for term in (term for each in maps for term in each(moment)):
-            if isinstance(term, Literal):
-                moment.notes.fail(model.NOWHERE, f"the text {term.lexical[:80]!r} names no graph: an IRI does")
-            else:
-                found[None if term == DEFAULT_GRAPH else term] = None
-        return found
-
-    return graphs

@@ -22,6 +22,9 @@ from semantic_gw.model import Json
 EACH: Final = None
 """The step `[*]`."""
 
+EMPTY: Final[list[Json]] = []
+"""What a collection gives that is there, and has nothing in it: no value, but nothing that is missing either."""
+
 Steps = tuple[str | int | None, ...]
 """Members by name, elements by index, and EACH of them."""
 
@@ -113,7 +116,15 @@ def _walker(found: Steps) -> _Read:
     if len(found) == 1 and isinstance(found[0], str):
         name = found[0]
         return lambda value: (value[name],) if isinstance(value, Mapping) and name in value else ()
-    return lambda value: list(walk(value, found))
+    if EACH not in found:
+        return lambda value: list(walk(value, found))
+    collection = found[: found.index(EACH)]
+
+    def read(value: Json) -> Sequence[Json]:
+        values = list(walk(value, found))
+        return values or (EMPTY if list(walk(value, collection)) else ())
+
+    return read
 
 
 def walk(value: Json, found: Steps) -> Iterator[Json]:

@@ -33,8 +33,8 @@ class FileDocuments:
             if self.source.formulation is Formulation.JSONPATH:
                 yield from json_documents.documents(content, encoding, place)
             elif self.source.formulation is Formulation.CSV:
-                text = io.TextIOWrapper(content, encoding, newline="")
-                yield from tables.rows(text, self.file.dialect, place)
+                with io.TextIOWrapper(content, encoding, newline="") as text:
+                    yield from tables.rows(text, self.file.dialect, place)
             elif self.source.formulation is Formulation.SPARQL:
                 yield from selected.rows(content, self.path.name, self.source.iterator, place)
             else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from semantic_gw.errors import MappingError
@@ -118,7 +119,9 @@ class _Reader:
         for what, found in (("predicate", predicates), ("object", objects)):
             if not found:
                 raise MappingError(f"{node.place}: there is no {what} map; write rml:{what} or rml:{what}Map")
-        return PredicateObjectMap(tuple(predicates), tuple(objects), self._graph_maps(node))
+        conditions = self._conditions(node)
+        limited = (replace(each, conditions=each.conditions + conditions) for each in objects)
+        return PredicateObjectMap(tuple(predicates), tuple(limited), self._graph_maps(node))
 
     def _constants(self, node: Node, shortcut: str, role: str) -> list[TermMap]:
         return [

@@ -85,7 +85,7 @@ class _Builder:
         for event in events:
             line = event.start_mark.line + 1
             if isinstance(event, yaml.ScalarEvent):
-                self._add(Scalar(event.value, line, event.style is None), event.anchor)
+                self._add(Scalar(event.value, line, not event.style), event.anchor)
             elif isinstance(event, yaml.SequenceStartEvent):
                 self._start(Items(line), event.anchor)
             elif isinstance(event, yaml.MappingStartEvent):
