@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from semantic_gw.app.parts import Parts, load_parts
 from semantic_gw.cli.progress import progress
-from semantic_gw.cli.terminal import output
+from semantic_gw.cli.proofs import MappingProof, mapping_proof
+from semantic_gw.cli.terminal import output, write_json
+from semantic_gw.cli.things import descriptions
 from semantic_gw.codecs.capture import read_capture
-from semantic_gw.errors import GatewayError
-from semantic_gw.model import Outcome
+from semantic_gw.errors import GatewayError, MappingError
+from semantic_gw.model import Json, Outcome, ThingDescription
 from semantic_gw.rdf.ontology import check_consistency
 from semantic_gw.settings import Settings
 from semantic_gw.shipped import ONTOLOGIES
@@ -22,28 +26,99 @@ Findings = list[str]
 
 
 def check(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Thing Descriptions to check, too.", show_default=False),
+    ] = None,
     reason: Annotated[
         bool, typer.Option("--reason/--no-reason", help="Check the ontologies with a reasoner (needs Java).")
     ] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="Everything as one JSON object.")] = False,
 ) -> None:
     """Check settings, mappings, their examples, shapes and ontologies without starting anything.
 
-    Exit code 1 tells of findings, 2 of a configuration that cannot be loaded.
+    Of each mapping it tells which constraints of the shapes are proved for every graph it can make, which are looked at
+    in each graph, and which no graph can meet. Exit code 1 tells of findings, 2 of a configuration that cannot be
+    loaded.
     """
     parts = load_parts(Settings())
-    output.print(f"settings    fine, base IRI {parts.settings.base_iri}", highlight=False)
-    output.print(f"shapes      {len(parts.shapes)} shapes compiled", highlight=False)
-    checks: list[tuple[str, Callable[[], Findings]]] = [("mappings", lambda: _examples(parts))]
+    told = Report(parts.settings.base_iri, len(parts.shapes))
+    told.run("mappings", lambda: _examples(parts))
+    told.run("proofs", lambda: _proofs(parts, files or [], told))
     if reason:
-        checks.append(("ontologies", _consistency))
-    failed = False
-    for name, run in checks:
+        told.run("ontologies", _consistency)
+    if as_json:
+        write_json(told.document)
+    else:
+        told.print()
+    raise typer.Exit(0 if told.fine else 1)
+
+
+@dataclass(slots=True)
+class Report:
+    """What was found: by name of a check its findings, and what is proved of each mapping."""
+
+    base_iri: str
+    shapes: int
+    findings: dict[str, Findings] = field(default_factory=dict)
+    proofs: list[MappingProof] = field(default_factory=list)
+
+    def run(self, name: str, check: Callable[[], Findings]) -> None:
+        """Note the findings of *check*."""
         with progress(name) as bar:
             bar.add_task("", total=None)
-            findings = run()
-        failed = failed or bool(findings)
-        output.print(f"{name:11} {'; '.join(findings) if findings else 'fine'}", highlight=False, markup=False)
-    raise typer.Exit(1 if failed else 0)
+            self.findings[name] = check()
+
+    @property
+    def fine(self) -> bool:
+        return not any(self.findings.values())
+
+    @property
+    def document(self) -> dict[str, Json]:
+        return {
+            "fine": self.fine,
+            "baseIri": self.base_iri,
+            "shapes": self.shapes,
+            "findings": self.findings,
+            "proofs": [proof.document for proof in self.proofs],
+        }
+
+    def print(self) -> None:
+        """Tell people, a line each."""
+        _line(f"settings    fine, base IRI {self.base_iri}")
+        _line(f"shapes      {self.shapes} shapes compiled")
+        for proof in self.proofs:
+            for line in proof.lines():
+                _line(line)
+        for name, findings in self.findings.items():
+            _line(f"{name:11} {'; '.join(findings) if findings else 'fine'}")
+
+
+def _line(text: str) -> None:
+    output.print(text, highlight=False, markup=False, soft_wrap=True)
+
+
+def _proofs(parts: Parts, files: Sequence[Path], report: Report) -> Findings:
+    """What is proved of each family's examples, and of the Thing Descriptions in *files*."""
+    known = parts.pipeline.things
+    by_mapping: dict[str, list[ThingDescription]] = {}
+    for thing in known:
+        by_mapping.setdefault(thing.family or "things", []).append(thing)
+    findings: Findings = []
+    for path in files:
+        try:
+            by_mapping[str(path)] = list(descriptions(path))
+        except GatewayError as error:
+            findings.append(f"{path}: {error}")
+    for mapping, things in by_mapping.items():
+        try:
+            proof = mapping_proof(mapping, things, known)
+        except MappingError as error:
+            findings.append(f"{mapping}: {error}")
+            continue
+        report.proofs.append(proof)
+        findings += [f"{mapping}: {refuted.sentence}" for refuted in proof.refuted]
+    return findings
 
 
 def _examples(parts: Parts) -> Findings:

@@ -17,13 +17,12 @@ from semantic_gw.app.directory import OpenDirectory, opened_directory
 from semantic_gw.app.parts import increasing_clock, load_parts
 from semantic_gw.cli.progress import progress
 from semantic_gw.cli.terminal import errors, output, write_bytes
+from semantic_gw.directory import KnownThings
 from semantic_gw.directory.bulk import Bulk
 from semantic_gw.directory.export import export_lines, import_lines
-from semantic_gw.directory.preparation import with_new_id
+from semantic_gw.directory.preparation import refuse_all, with_new_id
 from semantic_gw.directory.validation import check_description, read
-from semantic_gw.errors import ConfigurationError, GatewayError, NotRegisteredError
-from semantic_gw.lexicon import Lexicon
-from semantic_gw.lifters import warnings
+from semantic_gw.errors import ConfigurationError, GatewayError, InvalidDocumentError, MappingError, NotRegisteredError
 from semantic_gw.model import Finding, Json, ThingDescription
 from semantic_gw.rdf.description_reading import from_rdf
 from semantic_gw.rdf.turtle import to_turtle
@@ -155,7 +154,7 @@ def check(files: Files) -> None:
     parts = load_parts(Settings())
     faulty = False
     for name, body in _all_documents(files):
-        faults, remarks = _checked(body, parts.lexicon)
+        faults, remarks = _checked(body, parts.pipeline.things)
         faulty = faulty or bool(faults)
         for kind, findings in (("fault", faults), ("warning", remarks)):
             for pointer, detail in findings:
@@ -167,16 +166,31 @@ def check(files: Files) -> None:
     raise typer.Exit(1 if faulty else 0)
 
 
-def _checked(body: bytes, lexicon: Lexicon) -> tuple[Sequence[Finding], Sequence[Finding]]:
+def _checked(body: bytes, known: KnownThings) -> tuple[Sequence[Finding], Sequence[Finding]]:
     try:
-        document, findings = read(body, max_bytes=len(body) + 1)
-        faults = (*findings, *check_description(document))
-        if faults or not isinstance(document, dict):
-            return faults, ()
-        named = document if "id" in document else with_new_id(document)
-        return (), warnings(ThingDescription(named["id"], named), lexicon)
+        thing = _described(body)
+    except InvalidDocumentError as error:
+        return tuple(Finding(*finding) for finding in error.findings), ()
     except GatewayError as error:
         return (Finding("", str(error)),), ()
+    try:
+        return (), known.check(thing)
+    except MappingError as error:
+        return (), (Finding("", f"payloads of this Thing are not lifted: {error}"),)
+
+
+def descriptions(path: Path) -> Iterator[ThingDescription]:
+    """The Thing Descriptions in the file *path*. Raises InvalidDocumentError, ConfigurationError."""
+    for _, body in _all_documents([path]):
+        yield _described(body)
+
+
+def _described(body: bytes) -> ThingDescription:
+    """The Thing Description that *body* holds. Raises InvalidDocumentError with every fault."""
+    document, findings = read(body, max_bytes=len(body) + 1)
+    refuse_all((*findings, *check_description(document)))
+    named = document if "id" in document else with_new_id(document)
+    return ThingDescription(named["id"], named)
 
 
 def _all_documents(files: Sequence[Path]) -> Iterator[tuple[str, bytes]]:

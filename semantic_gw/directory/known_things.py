@@ -15,13 +15,14 @@ from typing import Final, TypeVar
 import msgspec
 
 from semantic_gw.contracts import Validator
-from semantic_gw.directory.plan_checks import Blocks, PlanChecks
+from semantic_gw.directory.plan_checks import Blocks, PlanCheck, PlanChecks
 from semantic_gw.errors import AmbiguousAddressError, MappingError
 from semantic_gw.lexicon import Lexicon
 from semantic_gw.lifters import told
 from semantic_gw.lifters.forms import Address, absolute
 from semantic_gw.lifters.meanings import meanings
 from semantic_gw.lifters.reading import Reading, read
+from semantic_gw.lifters.rules import Plan
 from semantic_gw.lifters.thing import ThingLifter, built_in_lexicon, lifters
 from semantic_gw.model import IRI, Finding, Json, Source, ThingDescription
 from semantic_gw.validators import CompiledShapes
@@ -282,6 +283,12 @@ class KnownThings:
     def _refusals(self, reading: Reading) -> tuple[Finding, ...]:
         """What no shape would let pass. Raises MappingError where that is everything."""
         return self._checks.findings(reading.plans().values(), reading.thing.document) if self._checks else ()
+
+    def checked_plans(self, thing: ThingDescription) -> Iterator[tuple[Plan, PlanCheck]]:
+        """The plans of *thing*, which need not be registered, each with what shapes say of it. Raises MappingError."""
+        if self._checks is not None:
+            for plan in self._reading(thing).plans(self._ignored_of(thing.family)).values():
+                yield plan, self._checks.of(plan)
 
     def _reading(self, thing: ThingDescription) -> Reading:
         """What *thing* says; read once where it is checked and then registered."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from semantic_gw.model import DataGraph, GraphKind, Term, ValidationReport
@@ -35,6 +35,10 @@ class PlanValidator:
         self.shapes = shapes
         self._own = own
         self._kinds = {kind: made for kind, proof in proofs.items() if (made := _kind(shapes, proof, time)) is not None}
+
+    def covers(self, kinds: Iterable[GraphKind]) -> bool:
+        """Whether graphs of all these *kinds* are spared full validation where nothing is wrong with them."""
+        return self._kinds.keys() >= set(kinds)
 
     def validate(self, graph: DataGraph) -> ValidationReport:
         """What the shapes say of *graph*, which the mapping made."""
