@@ -12,7 +12,7 @@ import struct
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from semantic_gw.model import IRI, Literal
 from semantic_gw.rdf.lexical import INTEGERS, MOST_REMEMBERED, STRINGS, well_formed
@@ -57,23 +57,18 @@ def less(left: Value | None, right: Value | None, *, or_equal: bool) -> bool | N
 
     NaN is less than nothing, and nothing is less than it. 0 and -0 are equal.
     """
-    if type(left) is not type(right):
-        left, right = _promoted(left, right), _promoted(right, left)
-    if type(left) is not type(right) or left is None:
-        return None
-    if isinstance(left, Instant):
+    kind = type(left)
+    if kind is not type(right):
+        promote = _PROMOTIONS.get((kind, type(right)))
+        return None if promote is None else less(*promote(left, right), or_equal=or_equal)
+    if kind is Instant:
         return earlier(left, right, or_equal=or_equal)  # type: ignore[arg-type]  # of one type, see above
-    if isinstance(left, Duration):
+    if kind is Duration:
         return shorter(left, right, or_equal=or_equal)  # type: ignore[arg-type]
+    if left is None:
+        return None
     result: bool = left <= right if or_equal else left < right  # type: ignore[operator]
     return result
-
-
-def _promoted(value: Value | None, beside: Value | None) -> Value | None:
-    """A number as it is beside another (XPath 3.1, B.1): decimal becomes float or double, float becomes double."""
-    if isinstance(value, Decimal) and isinstance(beside, float):
-        return _rounded(value) if type(beside) is Single else float(value)
-    return float(value) if type(value) is Single and type(beside) is float else value
 
 
 def _double(text: str) -> float:
@@ -101,6 +96,30 @@ def _bits(double: float) -> int:
     (bits,) = struct.unpack("<q", struct.pack("<d", double))
     return int(bits)
 
+
+_SMALL: Final = Decimal(0).__sizeof__()
+"""Bytes of a decimal of some 70 digits or fewer: a payload must not fill memory through a cache."""
+_known_double: Final = lru_cache(maxsize=1024)(float)
+_known_single: Final = lru_cache(maxsize=1024)(_rounded)
+
+
+def _to_double(number: Decimal) -> float:
+    return _known_double(number) if number.__sizeof__() <= _SMALL else float(number)
+
+
+def _to_single(number: Decimal) -> Single:
+    return _known_single(number) if number.__sizeof__() <= _SMALL else _rounded(number)
+
+
+_PROMOTIONS: Final[Mapping[tuple[type, type], Callable[[Any, Any], tuple[Value, Value]]]] = {
+    (Decimal, float): lambda left, right: (_to_double(left), right),
+    (float, Decimal): lambda left, right: (left, _to_double(right)),
+    (Decimal, Single): lambda left, right: (_to_single(left), right),
+    (Single, Decimal): lambda left, right: (left, _to_single(right)),
+    (Single, float): lambda left, right: (float(left), right),
+    (float, Single): lambda left, right: (left, float(right)),
+}
+"""Numbers beside others (XPath 3.1, B.1): a decimal becomes a float or a double, a float becomes a double."""
 
 _READERS: Final[Mapping[IRI, Callable[[str], Value | None]]] = {
     XSD + "boolean": lambda text: text in ("true", "1"),
