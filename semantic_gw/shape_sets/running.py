@@ -100,13 +100,17 @@ class Running:
 
     async def _adopt(self, state: State) -> None:
         try:
-            collection = await self.built(state)
+            self.use(await self.built(state), state)
         except ConfigurationError as error:
-            told = {"version": state.position, "running": self.collection.hash, "error": str(error)}
-            _log.error("the stored shapes cannot be used here; those before them stay", extra=told)
-            self.failure = Failure(self._clock(), state.position, str(error))
-        else:
-            self.use(collection, state)
+            self._fail(state, str(error))
+        except Exception as fault:  # noqa: BLE001  whatever it is, what runs goes on
+            _log.exception("fault while shapes are compiled")
+            self._fail(state, f"{type(fault).__name__}: {fault}")
+
+    def _fail(self, state: State, error: str) -> None:
+        told = {"version": state.position, "running": self.collection.hash, "error": error}
+        _log.error("the stored shapes cannot be used here; those before them stay", extra=told)
+        self.failure = Failure(self._clock(), state.position, error)
 
     async def built(self, state: State | None, base: Base | None = None) -> Collection:
         """The collection of *state*, compiled. Raises ConfigurationError."""
@@ -116,13 +120,13 @@ class Running:
 
     def use(self, collection: Collection, state: State | None) -> None:
         """Judge by *collection*, which is that of *state*, from now on."""
+        for listener in self.listeners:
+            listener(collection)
         before, self.collection = self.collection, collection
         self._state, self.failure = state, None
         if (before.hash, before.policies.hash) != (collection.hash, collection.policies.hash):
             hashes = {"before": before.hash, "after": collection.hash, "policies": collection.policies.hash}
             _log.info("graphs are judged by other shapes", extra={"version": collection.position, **hashes})
-        for listener in self.listeners:
-            listener(collection)
 
     async def reload(self, settings: ShapesSettings) -> bool:
         """Read the files and policies that *settings* name once more; whether anything changed by that.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -14,14 +16,18 @@ from semantic_gw.errors import (
     InvalidDocumentError,
     NotRegisteredError,
     RefusedError,
+    ShapeError,
+    UnavailableError,
     UnsupportedMediaTypeError,
 )
-from semantic_gw.sandbox import Sandbox
+from semantic_gw.sandbox import Sandbox, SandboxError
 from semantic_gw.settings import PolicyRule, PolicySettings, ShapesSettings
+from semantic_gw.shape_sets.collection import Collection
 from semantic_gw.shape_sets.policies import Policies
 from semantic_gw.shape_sets.shape_set import POLICIES, ReadOnlySetError, content_hash
 from semantic_gw.shape_sets.shape_sets import InUseError, ShapeSets
 from semantic_gw.shape_sets.store import Action
+from semantic_gw.shape_sets.workshop import Workshop
 from tests.shape_sets.sets import BAD, BROKEN, SPARQL, base, lamp, managed
 
 TURTLE = "text/turtle"
@@ -378,6 +384,90 @@ async def test_a_change_that_was_made_meanwhile_elsewhere_is_kept(database_url: 
         await put(second, lamp(2, "Two"), name="two")
 
         assert list(second.running.collection.sets) == ["core", "one", "two"]
+
+
+async def test_changes_that_meet_are_all_kept(database_url: str, sandbox: Sandbox) -> None:
+    async with managed(database_url, sandbox=sandbox) as first, managed(database_url, sandbox=sandbox) as second:
+        names = [f"set{number}" for number in range(6)]
+        puts = [
+            (first if number % 2 else second).put(name, lamp(number, f"Lamp{number}"), TURTLE, by=ME)
+            for number, name in enumerate(names)
+        ]
+        await asyncio.gather(*puts)
+        await first.running.catch_up()
+        await second.running.catch_up()
+
+        assert list(first.running.collection.sets) == list(second.running.collection.sets) == ["core", *names]
+        assert first.running.collection.hash == second.running.collection.hash
+
+
+async def test_a_fault_of_ours_leaves_what_ran(database_url: str, sandbox: Sandbox) -> None:
+    def faulty(collection: Collection) -> None:
+        raise RuntimeError(f"a bug with {collection.position}")
+
+    async with managed(database_url, sandbox=sandbox) as first, managed(database_url, sandbox=sandbox) as second:
+        before = second.running.collection
+        second.running.listeners.append(faulty)
+        await put(first)
+        await second.running.catch_up()
+
+        assert second.running.collection is before
+        assert "RuntimeError: a bug" in str(second.running.failure)
+
+
+async def test_files_that_are_read_again_are_used(database_url: str, sandbox: Sandbox, tmp_path: Path) -> None:
+    (tmp_path / "folder.ttl").write_bytes(lamp(5, "Folder"))
+    async with managed(database_url, sandbox=sandbox) as sets:
+        await put(sets)
+        changed = await sets.running.reload(ShapesSettings(folders=(tmp_path,), engine="pyshacl", policy="log"))
+        again = await sets.running.reload(ShapesSettings(folders=(tmp_path,), engine="pyshacl", policy="log"))
+        found = list(sets.running.collection.sets)
+        (entry,) = [one for one in await sets.audit(10**9, 10) if one.action is Action.RELOAD]
+
+    assert (changed, again) == (True, False)
+    assert found[-2:] == ["folder", "house"]
+    assert sets.running.collection.policies.settings.policy == "log"
+    assert entry.after == entry.collection == sets.running.collection.hash != entry.before
+
+
+async def test_files_that_are_wrong_change_nothing(database_url: str, sandbox: Sandbox, tmp_path: Path) -> None:
+    (tmp_path / "folder.ttl").write_text(BAD)
+    async with managed(database_url, sandbox=sandbox) as sets:
+        before = sets.running.collection
+        with pytest.raises(ShapeError, match=r"folder\.ttl"):
+            await sets.running.reload(ShapesSettings(folders=(tmp_path,), engine="pyshacl"))
+
+        assert sets.running.collection is before
+        assert list(sets.running.base.sets) == ["core"]
+
+
+async def test_policies_that_were_put_hold_before_settings_that_are_read_again(
+    database_url: str, sandbox: Sandbox
+) -> None:
+    async with managed(database_url, sandbox=sandbox) as sets:
+        await sets.put_policies(Policies(PolicySettings(policy="mark")), by=ME)
+        await sets.running.reload(ShapesSettings(engine="pyshacl", policy="log"))
+
+        assert sets.running.has_stored_policies
+        assert sets.running.collection.policies.settings.policy == "mark"
+
+
+async def test_what_takes_too_long_is_given_up(database_url: str) -> None:
+    many = "\n".join(f"<urn:a{number}> a <urn:example:Lamp> ." for number in range(100_000)).encode()
+    with Sandbox(deadline_s=0.2, memory_bytes=1024**3) as impatient:
+        async with managed(database_url, sandbox=impatient) as sets:
+            with pytest.raises(SandboxError, match="longer than"):
+                await sets.tried(many, TURTLE, None)
+
+
+async def test_only_so_much_waits(database_url: str, sandbox: Sandbox) -> None:
+    async with managed(database_url, sandbox=sandbox) as sets:
+        workshop = Workshop(sandbox, patience_s=0.01)
+        busy = [workshop.tried(sets.running.base.compiler, (), b"", TURTLE) for _ in range(50)]
+        done = await asyncio.gather(*busy, return_exceptions=True)
+
+    assert any(isinstance(one, UnavailableError) for one in done)
+    assert any(isinstance(one, dict) for one in done)
 
 
 async def test_what_cannot_be_used_here_leaves_what_ran(
