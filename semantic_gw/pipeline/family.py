@@ -15,6 +15,7 @@ from semantic_gw.contracts import Reader
 from semantic_gw.errors import ConfigurationError
 from semantic_gw.model import Json
 from semantic_gw.pipeline.dispatch import Dispatch, Entry, heads
+from semantic_gw.pipeline.looks import Look, parse_look
 from semantic_gw.readers import TableReader
 from semantic_gw.readers.rules import parse_rules
 from semantic_gw.readers.templates import address_pattern
@@ -38,6 +39,16 @@ class Row:
     """The name of the reading table, or of the reader."""
     heads: tuple[str, ...] = ()
     """The first levels that such addresses can have; empty where any will do."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookRow:
+    """A row of a family's table: documents that look so play *role*, whatever address they come in at."""
+
+    look: Look
+    role: Role
+    reason: str
+    reading: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +77,7 @@ class Family:
     ignored_members: frozenset[str] = frozenset()
     look_descriptions: frozenset[str] = frozenset()
     look_meta: frozenset[str] = frozenset()
+    looks: tuple[LookRow, ...] = ()
     fixed: tuple[re.Pattern[str], ...] = field(default=())
     """Addresses that a setting gave to this family."""
     readers: Mapping[str, Reader] = field(default_factory=dict)
@@ -79,8 +91,11 @@ class Family:
         why = f"its address matches {row.template!r} of {self.title}"
         return Route(self.id, row.role, why, row.reason, row.reading, match.groupdict())
 
-    def by_look(self, document: Json, description: Json) -> Route | None:
-        """Known by the members of a description that came along, or of a list of descriptions."""
+    def by_look(self, document: Json, description: Json, media_type: str = "") -> Route | None:
+        """Known by the document itself, or by the members of a description that came along, or of a list of these."""
+        for row in self.looks:
+            if row.look.fits(document, media_type):
+                return Route(self.id, row.role, f"it looks like {self.title}", row.reason, row.reading)
         if self.look_meta and isinstance(description, Mapping) and self.look_meta <= description.keys():
             return Route(self.id, "things", f"the description that came along looks like {self.title}'s")
         if self.look_descriptions and isinstance(document, list) and document:
@@ -114,21 +129,27 @@ class Families:
         """
         return f"{family}/{self._families[family].version}" if family in self._families else family
 
-    def reading(self, family: str, address: str) -> Route | None:
-        """The route of a payload of *family* that its reader takes apart; None where it is for no reader."""
+    def reading(self, family: str, address: str, document: Json = None, media_type: str = "") -> Route | None:
+        """The route of a payload that readers take apart, at an address of *family*; None where it is for no reader.
+
+        Where families are known by their looks, the payload may be another one's.
+        """
         if family not in self._families or not self._families[family].readers:
             return None
-        route = self._families[family].by_address(address)
-        return route if route is not None and route.role == "readings" else None
+        route = self._families[family].by_address(address) or self._by_look(document, None, media_type)
+        return route if route is not None and route.role in ("readings", "ignore") else None
 
-    def route(self, address: str, document: Json, description: Json, family: str | None) -> Route | None:
+    def route(
+        self, address: str, document: Json, description: Json, family: str | None, media_type: str = ""
+    ) -> Route | None:
         """The route of a payload: an explicit family first, then the address, then the look of the document."""
         fixed = family or next((f.id for f in self._families.values() for p in f.fixed if p.fullmatch(address)), None)
         if fixed is not None:
-            return self._fixed(fixed, address, document, description)
-        return self._by_address(address) or next(
-            (route for f in self if (route := f.by_look(document, description))), None
-        )
+            return self._fixed(fixed, address, document, description, media_type)
+        return self._by_address(address) or self._by_look(document, description, media_type)
+
+    def _by_look(self, document: Json, description: Json, media_type: str) -> Route | None:
+        return next((route for f in self if (route := f.by_look(document, description, media_type))), None)
 
     def _by_address(self, address: str) -> Route | None:
         found = self._dispatch.find(address)
@@ -137,11 +158,11 @@ class Families:
         (family, row), match = found
         return family.route(row, match)
 
-    def _fixed(self, id: str, address: str, document: Json, description: Json) -> Route:
+    def _fixed(self, id: str, address: str, document: Json, description: Json, media_type: str) -> Route:
         if id not in self._families:
             raise ConfigurationError(f"no family {id!r}; there are {', '.join(sorted(self._families))}")
         family = self._families[id]
-        found = family.by_address(address) or family.by_look(document, description)
+        found = family.by_address(address) or family.by_look(document, description, media_type)
         return found or Route(id, "things", "the family was given explicitly")
 
     @property
@@ -172,11 +193,12 @@ def _family(path: Path, settings: Mapping[str, FamilySettings]) -> Family:
             title=manifest["title"],
             version=str(manifest["version"]),
             describer=manifest.get("describer", ""),
-            rows=tuple(_row(row, bases) for row in manifest["route"]),
+            rows=tuple(_row(row, bases) for row in manifest.get("route", ())),
             folder=path.parent,
             ignored_members=frozenset(manifest.get("ignored_members", ())),
             look_descriptions=frozenset(look.get("descriptions", ())),
             look_meta=frozenset(look.get("meta", ())),
+            looks=tuple(map(_look_row, look.get("document", ()))),
             fixed=tuple(_filter(address) for address in own.addresses),
             readers=_readers(manifest, path.parent, own),
         )
@@ -186,10 +208,20 @@ def _family(path: Path, settings: Mapping[str, FamilySettings]) -> Family:
         raise ConfigurationError(f"{path}: {error}") from error
 
 
-def _row(row: Mapping[str, str], bases: tuple[str, ...]) -> Row:
-    role = next((role for role in get_args(Role) if role == row["role"]), None)
+def _role(name: str) -> Role:
+    role: Role | None = next((role for role in get_args(Role) if role == name), None)
     if role is None:
-        raise ValueError(f"role {row['role']!r} is none of {', '.join(get_args(Role))}")
+        raise ValueError(f"role {name!r} is none of {', '.join(get_args(Role))}")
+    return role
+
+
+def _look_row(row: Mapping[str, Any]) -> LookRow:
+    role = _role(row.get("role", "readings"))
+    return LookRow(parse_look(row), role, row.get("reason", ""), row.get("reading", "default"))
+
+
+def _row(row: Mapping[str, str], bases: tuple[str, ...]) -> Row:
+    role = _role(row["role"])
     pattern = address_pattern(row["address"], bases)
     first = heads(row["address"], bases)
     return Row(row["address"], role, row.get("reason", ""), pattern, row.get("reading", "default"), first)
@@ -207,7 +239,8 @@ def _readers(manifest: Mapping[str, Any], folder: Path, own: FamilySettings) -> 
             readers[name] = classes[table["reader"]](table, folder, zone)
         else:
             readers[name] = TableReader(parse_rules(table), zone)
-    wanted = {row.get("reading", "default") for row in manifest["route"] if row["role"] == "readings"}
+    rows = (*manifest.get("route", ()), *manifest.get("look", {}).get("document", ()))
+    wanted = {row.get("reading", "default") for row in rows if row.get("role", "readings") == "readings"}
     if missing := wanted - readers.keys():
         raise ValueError(f"no [reading.{min(missing)}]; there are {', '.join(sorted(readers)) or 'none'}")
     return readers

@@ -192,12 +192,12 @@ class Pipeline:
             reporting = self.things.reporting(payload.source)
             if reporting:
                 family = self.things.family_of(reporting[0])
-                if (read := self._families.reading(family, address)) is not None:
+                if (read := self._reading(family, document)) is not None:
                     return read
                 return Route(family, "things", f"a Thing is registered that reports on {address!r}")
         if payload.family is None and (group := self.things.repeats(address)):
             return Route(group.family, "ignore", "the address is known", "the state of a group repeats its members'")
-        route = self._families.route(address, document.value, payload.description, payload.family)
+        route = self._families.route(address, document.value, payload.description, payload.family, document.media_type)
         if route is None:
             raise NoMappingError(
                 f"nothing is known of {address!r}: no Thing Description has it among its forms, and no family has it "
@@ -205,6 +205,11 @@ class Pipeline:
                 f"families.<family>.addresses"
             )
         return route
+
+    def _reading(self, family: str, document: Document) -> Route | None:
+        """The route of a payload at an address where Things of *family* report, if it is for a reader."""
+        address = document.payload.source.address
+        return self._families.reading(family, address, document.value, document.media_type)
 
     def _read(self, draft: _Draft, document: Document, route: Route) -> Result:
         """A payload that its family's reader takes apart: a reading for each Thing and time."""
