@@ -28,7 +28,6 @@ from semantic_gw.validators.terms import (
 
 DASH: Final = "http://datashapes.org/dash#"
 """Namespace of constraint components that some engines have built in."""
-_NO_TARGETS: Final = ShapeTargets()
 _PARAMETER: Final = SH + "parameter"
 
 
@@ -72,8 +71,6 @@ class _Parser:
         )
 
     def _engine_targets(self, node: Node, shape: ShapeSyntax) -> ShapeTargets | None:
-        if shape.deactivated:
-            return _NO_TARGETS
         return None if self._graph.terms(node, SH + "target") else shape.targets
 
     def _is_shape(self, node: Node) -> bool:
@@ -98,7 +95,9 @@ class _Parser:
         check_terms(graph, node, OF_SHAPES)
         path = self._path(node)
         site = Site(graph, node, path, lambda why: self._warn(node, why))
-        self._note_engine(node)
+        deactivated = site.flag("deactivated")
+        if not deactivated:
+            self._note_engine(node)
         return ShapeSyntax(
             node=node,
             name="",
@@ -107,7 +106,7 @@ class _Parser:
             constraints=tuple(read_constraints(site)),
             severity=self._severity(node),
             messages=self._messages(node),
-            deactivated=site.flag("deactivated"),
+            deactivated=deactivated,
         )
 
     def _path(self, node: Node) -> PropertyPath | None:

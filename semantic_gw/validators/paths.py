@@ -22,6 +22,9 @@ from semantic_gw.rdf.namespaces import SH, compact
 from semantic_gw.validators.source import FIRST, ShapesGraph
 from semantic_gw.validators.view import View
 
+MAX_NESTING: Final = 40
+"""Paths within paths, at most: each takes some frames of Python's stack."""
+
 Walk = Callable[[View, Term], Sequence[Term]]
 """From a node to its value nodes, each once."""
 
@@ -44,6 +47,8 @@ class _Reader:
             return node
         if node in above:
             self.graph.fail(self.shape, "has a path that contains itself")
+        if len(above) > MAX_NESTING:
+            self.graph.fail(self.shape, f"has paths within paths more than {MAX_NESTING} deep; write them without")
         form, inner = self._form(node)
         if form in (FIRST, SH + "alternativePath"):
             members = tuple(self.path(one, (*above, node)) for one in self._members(inner))

@@ -52,8 +52,8 @@ Graph = Mapping[Node, Sequence[Reference]]
 
 
 def reference_graph(shapes: Mapping[Node, ShapeSyntax]) -> Graph:
-    """Each shape with its references."""
-    return {node: tuple(references(shape.constraints)) for node, shape in shapes.items()}
+    """Each shape with its references; a deactivated one asks nothing, and so has none."""
+    return {node: () if shape.deactivated else tuple(references(shape.constraints)) for node, shape in shapes.items()}
 
 
 def reaching(graph: Graph, wanted: Iterable[Node]) -> dict[Node, Node]:

@@ -1,7 +1,6 @@
 """What shapes say, as data: a shape is what it is for, its path, and its constraints (SHACL, 2 and 4).
 
-Shapes name other shapes by their node in the shapes graph; `ShapesModel.shapes` has them all. A blank node is a text
-that starts with `_:`.
+Shapes name others by their node in the shapes graph; `ShapesModel.shapes` has them. A blank node starts with `_:`.
 """
 
 from __future__ import annotations
@@ -294,8 +293,7 @@ class ShapesModel:
     engine_only: Mapping[Node, str] = field(default_factory=dict)
     """Node → what in it SHACL Core does not have, as `sh:sparql`; these are not in *shapes*."""
     set_of: Mapping[Node, str] = field(default_factory=dict)
-    """Node → the set it came in: its file's name without `.ttl`."""
+    """Node → the set it came in: its file's name without ending"""
     engine_targets: Mapping[Node, ShapeTargets | None] = field(default_factory=dict)
     """Engine-only node → what it is for; None where only an engine can tell (sh:target)"""
-    warnings: tuple[str, ...] = ()
-    """What in the shapes graph asks nothing, with file and node"""
+    warnings: tuple[str, ...] = ()  # what in the shapes graph asks nothing, with file and node

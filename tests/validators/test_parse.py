@@ -164,6 +164,7 @@ def test_a_node_is_a_shape_by_type_target_parameter_or_reference(turtle: str, fo
         ("[] a sh:NodeShape, rdfs:Class .", "wants an IRI for an implicit class target"),
         ("ex:S sh:not 'x' .", 'wants a shape for sh:not, not "x"^^xsd:string'),
         ("ex:S sh:qualifiedValueShape [ sh:nodeKind sh:IRI ] .", "sh:qualifiedValueShape is for property shapes"),
+        ("ex:P sh:minCount 1 ; sh:path " + "[ sh:inversePath " * 99 + "ex:p" + " ]" * 99 + " .", "paths within paths"),
         ("ex:S sh:targetClass ex:C ; sh:propertie ex:P .", "did you mean sh:property?"),
         ("ex:S sh:closed true ; sh:ignoredProperties ( 'p' ) .", "wants an IRI for sh:ignoredProperties"),
     ],
@@ -263,7 +264,23 @@ def test_targets_of_shapes_for_an_engine_are_known_but_for_those_that_are_querie
     assert model.engine_targets == {EX + "S": ShapeTargets(classes=(EX + "C",)), EX + "T": None}
 
 
-def test_a_deactivated_shape_for_an_engine_is_for_nothing() -> None:
-    model = parsed("ex:S sh:targetClass ex:C ; sh:sparql [ sh:select '' ] ; sh:deactivated true .")
+@pytest.mark.parametrize(
+    "turtle",
+    [
+        "ex:S sh:node ex:T . ex:T sh:sparql [ sh:select '' ] ; sh:deactivated true .",
+        "ex:S sh:node ex:T . ex:T sh:node [ sh:not [ sh:node ex:S ] ] ; sh:deactivated true .",
+    ],
+)
+def test_a_deactivated_shape_needs_nothing_and_refers_to_nothing(turtle: str) -> None:
+    model = parsed(turtle)
 
-    assert model.engine_targets == {EX + "S": ShapeTargets()}
+    assert model.engine_only == {}
+    assert model.shapes[EX + "T"].deactivated
+
+
+@pytest.mark.parametrize("turtle", ["sh:uniqueLang false", "sh:closed false ; sh:ignoredProperties ( ex:q )"])
+def test_a_parameter_that_is_false_makes_no_constraint(turtle: str) -> None:
+    model = parsed(f"ex:P sh:path ex:p ; {turtle} .")
+
+    assert model.shapes[EX + "P"].constraints == ()
+    assert model.warnings == ()

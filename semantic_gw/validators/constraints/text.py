@@ -56,8 +56,10 @@ def language_in(constraint: LanguageIn, _around: Surroundings) -> Form:
     ranges = [one.lower() for one in constraint.ranges]
 
     def fits(_view: View, value: Term) -> bool:
-        tag = value.language.lower() if isinstance(value, Literal) and value.language else ""
-        return any(tag == one or tag.startswith(one + "-") or (one == "*" and tag != "") for one in ranges)
+        if not isinstance(value, Literal) or not value.language:
+            return False
+        tag = value.language.lower()
+        return any(one in ("*", tag) or tag.startswith(one + "-") for one in ranges)
 
     return Each(fits, lambda: f"must be in one of the languages {', '.join(constraint.ranges)}")
 
