@@ -1,4 +1,4 @@
-"""Shapes → closures over plain triples; the reference engine behind the same contract; the report."""
+"""SHACL: shapes → data → closures over plain triples; engines for what Core does not have; proofs; reports."""
 
 from semantic_gw.validators.compile import compile_shapes
 from semantic_gw.validators.compiled import CompiledShapes

@@ -65,13 +65,16 @@ CONSTRAINTS = [
     "sh:class ex:C", "sh:datatype xsd:integer", "sh:nodeKind sh:IRI", "sh:minInclusive 2", "sh:pattern '1'",
     "sh:in ( ex:a ex:b 1 )", "sh:not ex:Q", "sh:or ( ex:Q ex:R )", "sh:and ( ex:Q ex:R )", "sh:xone ( ex:Q ex:R )",
     "sh:node ex:Q", "sh:property ex:R", "sh:hasValue ex:a", "sh:equals ex:q", "sh:disjoint ex:q",
+    "sh:node ex:Loop", "sh:property ex:Chain", "sh:closed true", "sh:minLength 8", "sh:maxLength 7",
+    "sh:languageIn ( 'en' )", "sh:maxExclusive 2",
 ]  # fmt: skip
 OF_PATHS = ["sh:minCount 1", "sh:minCount 2", "sh:maxCount 1", "sh:lessThan ex:q", "sh:uniqueLang true",
             "sh:qualifiedValueShape ex:Q ; sh:qualifiedMaxCount 1"]  # fmt: skip
 PATHS = ["ex:p", "( ex:p ex:q )", "[ sh:inversePath ex:p ]", "[ sh:zeroOrMorePath ex:p ]"]
 HEAD = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <urn:ex:> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
-ex:Q sh:nodeKind sh:IRI . ex:R sh:path ex:q ; sh:maxCount 1 . """
+ex:Q sh:nodeKind sh:IRI . ex:R sh:path ex:q ; sh:maxCount 1 .
+ex:Loop sh:property ex:R, [ sh:path ex:p ; sh:node ex:Loop ] . ex:Chain sh:path ex:p ; sh:property ex:Chain, ex:R . """
 
 term = st.sampled_from([EX + "a", EX + "b", EX + "c", Literal("1", XSD + "integer"), Literal("2", XSD + "integer")])
 triple = st.one_of(
