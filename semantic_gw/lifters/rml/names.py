@@ -68,12 +68,36 @@ def _as_it_is(text: str) -> str:
     return text
 
 
+class _Encoded(dict[int, str]):
+    """Code point → what stands for it in an IRI: itself, or its bytes in percent."""
+
+    def __missing__(self, code: int) -> str:
+        encoded = encode_segment(chr(code))
+        if len(self) < _MOST_REMEMBERED:
+            self[code] = encoded
+        return encoded
+
+
+_MOST_REMEMBERED: Final = 4096
+_ENCODED: Final = _Encoded()
+_CLEAN: Final = re.compile(r"[A-Za-z0-9._~\-]*")
+
+
+def encode_iri(text: str) -> str:
+    """*text* with everything percent-encoded that is not iunreserved: `encode_segment`, for values of every kind.
+
+    >>> encode_iri("2026-11-24T10:15:00Z")
+    '2026-11-24T10%3A15%3A00Z'
+    """
+    return text if _CLEAN.fullmatch(text) else text.translate(_ENCODED)
+
+
 def _encode_uri(text: str) -> str:
     return quote(text, safe="", errors="replace")
 
 
 ENCODERS: Final[Mapping[TermType, Callable[[str], str]]] = {
-    TermType.IRI: encode_segment,
+    TermType.IRI: encode_iri,
     TermType.URI: _encode_uri,
     TermType.UNSAFE_IRI: _as_it_is,
     TermType.UNSAFE_URI: _as_it_is,

@@ -1,0 +1,211 @@
+"""A source's triples maps become one Python function: references read once, constants folded, absent values skipped.
+
+The generator is the security border: only `repr` of constants and names from counters go into the source, never text of
+a mapping as code. What is not simple (several values, functions, conditions) calls the interpreter's own compiled term
+maps, so that both cannot differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from semantic_gw.lifters.rml import model
+from semantic_gw.lifters.rml.compiler import runtime
+from semantic_gw.lifters.rml.compiler.backends import Backend
+from semantic_gw.lifters.rml.compiler.terms import Terms, Value
+from semantic_gw.lifters.rml.compiler.uniqueness import Made, may_repeat
+from semantic_gw.lifters.rml.model import (
+    DEFAULT_GRAPH,
+    Formulation,
+    LogicalSource,
+    PredicateObjectMap,
+    ReferencingObjectMap,
+    TermMap,
+    TermType,
+    TriplesMap,
+)
+from semantic_gw.lifters.rml.names import fresh_blank_node
+from semantic_gw.lifters.rml.notes import Notes
+from semantic_gw.lifters.rml.references import compile_iterator
+from semantic_gw.lifters.rml.terms import Moment
+from semantic_gw.model import IRI
+from semantic_gw.rdf.namespaces import RDF
+
+_TYPE: Final = TermMap(model.Constant(RDF + "type"))
+
+
+def obstacles(mapping: model.Mapping, source: LogicalSource) -> list[str]:
+    """Why *source* cannot be compiled, a sentence each: none where it can."""
+    if source.formulation is Formulation.XPATH:
+        return [f"{source.place}: documents are XML"]
+    maps = [each for each in mapping.triples_maps if each.source == source]
+    joined = [f"{met.place}: records are joined" for each in maps for met in each.references() if met.joins]
+    graphs = (
+        graph for each in maps for graph in (*each.graphs, *(g for p in each.predicate_objects for g in p.graphs))
+    )
+    return joined + [f"{graph.place}: a text names a graph" for graph in graphs if graph.term_type is TermType.LITERAL]
+
+
+def generate(mapping: model.Mapping, source: LogicalSource, base: IRI, backend: Backend) -> tuple[str, dict[str, Any]]:
+    """The source of the function `lift(document, scope)`, and the names it uses."""
+    return _Generator(mapping, source, base, backend).run()
+
+
+@dataclass(slots=True)
+class _Block:
+    """Quads that are there under the same conditions."""
+
+    guards: tuple[str, ...]
+    loops: tuple[Value, ...]
+    quads: list[tuple[object, ...]] = field(default_factory=list)
+
+
+class _Generator:
+    def __init__(self, mapping: model.Mapping, source: LogicalSource, base: IRI, backend: Backend) -> None:
+        self.mapping = mapping
+        self.source = source
+        self.base = mapping.base or base
+        self.backend = backend
+        self.terms = Terms(source, backend)
+        self.made: list[Made] = []
+        self.many = False
+        self._subjects: dict[str, Value] = {}
+
+    def run(self) -> tuple[str, dict[str, Any]]:
+        maps = [each for each in self.mapping.triples_maps if each.source == self.source]
+        body = [line for each in maps for line in self._triples_map(each)]
+        single = self.source.iterator in (None, "$") or self.source.formulation is not Formulation.JSONPATH
+        twins = self.many or not single or may_repeat(self.made)
+        lines = [
+            "def lift(document, scope):",
+            "    out = []",
+            *(f"    {line}" for line in self._iterations(body, single=single)),
+            f"    return {self.backend.result(twins=twins)}",
+        ]
+        return "\n".join(lines) + "\n", self._names()
+
+    def _names(self) -> dict[str, Any]:
+        return {
+            **self.backend.names,
+            **self.terms.names,
+            "iterate": compile_iterator(self.source),
+            "text": runtime.text,
+            "blank": runtime.blank,
+            "fresh": fresh_blank_node,
+            "once": _once,
+            "Moment": Moment,
+            "NOTES": Notes(strict=True),
+            "NULLS": self.source.nulls,
+            "nothing": _nothing,
+        }
+
+    def _iterations(self, body: Sequence[str], *, single: bool) -> Iterator[str]:
+        reads = [*self.terms.lines]
+        if self.terms.needs_moment:
+            reads.insert(0, "moment = Moment(it, number, NOTES, scope)")
+        if single:
+            yield "it, number = document, 0"
+            yield from (*reads, *body)
+            return
+        yield "for number, it in enumerate(iterate(document)):"
+        yield from (f"    {line}" for line in (*reads, *body))
+
+    def _subject(self, triples_map: TriplesMap) -> Value:
+        """The subject of *triples_map*, made once: references from other triples maps mean the same terms."""
+        if triples_map.id not in self._subjects:
+            made = self.terms.value(triples_map.subject, triples_map.base or self.base)
+            self._subjects[triples_map.id] = made
+        return self._subjects[triples_map.id]
+
+    def _triples_map(self, triples_map: TriplesMap) -> list[str]:
+        base = triples_map.base or self.base
+        subject = self._subject(triples_map)
+        blocks: dict[tuple[object, ...], _Block] = {}
+        for predicate, term_map, graphs in _rules(triples_map):
+            graph_values = [self.terms.graph(each, base) for each in graphs]
+            value = self._object(term_map, base)
+            for graph, graph_map in zip(graph_values, graphs, strict=True):
+                values = (subject, self.terms.value(predicate, base), value, graph)
+                self._put(blocks, values)
+                self.many = self.many or any(each.many for each in values)
+                self.made.append((triples_map.subject, predicate, self._object_map(term_map), graph_map))
+        return [*_written([*blocks.values()], self.backend)]
+
+    def _object(self, term_map: TermMap | ReferencingObjectMap, base: IRI) -> Value:
+        if isinstance(term_map, TermMap):
+            return self.terms.value(term_map, base)
+        parent = self._parent(term_map)
+        subject = self._subject(parent)
+        return self.terms.conditional(subject, term_map.conditions) if term_map.conditions else subject
+
+    def _object_map(self, term_map: TermMap | ReferencingObjectMap) -> TermMap:
+        return term_map if isinstance(term_map, TermMap) else self._parent(term_map).subject
+
+    def _parent(self, reference: ReferencingObjectMap) -> TriplesMap:
+        return next(each for each in self.mapping.triples_maps if each.id == reference.parent)
+
+    def _put(self, blocks: dict[tuple[object, ...], _Block], values: Sequence[Value]) -> None:
+        values = [*_apart(values)]
+        guards = tuple(dict.fromkeys(value.name for value in values if value.maybe and not value.many))
+        loops = tuple(value for value in values if value.many)
+        block = blocks.setdefault((guards, loops), _Block(guards, loops))
+        block.quads.append(tuple(value.piece for value in values))
+
+
+def _rules(
+    triples_map: TriplesMap,
+) -> Iterator[tuple[TermMap, TermMap | ReferencingObjectMap, Sequence[TermMap | None]]]:
+    """Predicate, object and graphs of all that *triples_map* says; a graph of None is the default graph."""
+    for kind in triples_map.classes:
+        yield _TYPE, TermMap(model.Constant(kind)), _graphs(triples_map.graphs)
+    for pair in triples_map.predicate_objects:
+        yield from _pairs(pair, _graphs((*triples_map.graphs, *pair.graphs)))
+
+
+def _pairs(
+    pair: PredicateObjectMap, graphs: Sequence[TermMap | None]
+) -> Iterator[tuple[TermMap, TermMap | ReferencingObjectMap, Sequence[TermMap | None]]]:
+    for predicate in pair.predicates:
+        for term_map in pair.objects:
+            yield predicate, term_map, graphs
+
+
+def _graphs(graphs: Sequence[TermMap]) -> Sequence[TermMap | None]:
+    """The graphs, each once."""
+    default = model.Constant(DEFAULT_GRAPH)
+    return [*dict.fromkeys(None if each.expression == default else each for each in graphs)] or [None]
+
+
+def _written(blocks: Sequence[_Block], backend: Backend) -> Iterator[str]:
+    """*blocks* as statements."""
+    for block in blocks:
+        depth = 0
+        if block.guards:
+            yield f"if {' and '.join(f'{name} is not None' for name in block.guards)}:"
+            depth = 1
+        for value in block.loops:
+            yield f"{'    ' * depth}for {value.name} in {value.many}:"
+            depth += 1
+        yield f"{'    ' * depth}{backend.add(block.quads)}"
+
+
+def _apart(values: Sequence[Value]) -> Iterator[Value]:
+    """*values*, where a list that stands at two positions is walked by a variable for each."""
+    walked: set[str] = set()
+    for value in values:
+        name = value.name
+        while value.many and name in walked:
+            name += "_again"
+        walked.add(name)
+        yield Value(name, name, many=value.many) if value.many else value
+
+
+def _once(lines: str) -> str:
+    """*lines*, each once."""
+    return "".join(f"{line}\n" for line in dict.fromkeys(lines.split("\n")) if line)
+
+
+def _nothing(_key: object) -> None:
+    """The member of what has none."""
