@@ -14,8 +14,7 @@ from semantic_gw.lifters.values import resolve
 from semantic_gw.model import IRI, Finding, GraphKind, Json, Term
 from semantic_gw.rdf.abstract_graph import AbstractGraph
 from semantic_gw.validators import CompiledShapes
-from semantic_gw.validators.proof import PlanValidator, Proof, Refutation, named_terms, prove, refutations
-from semantic_gw.validators.view import Background
+from semantic_gw.validators.proof import NamedTerms, PlanValidator, Proof, Refutation, prove, refutations
 
 Blocks = Callable[[IRI, GraphKind], bool]
 """Whether a violation of a shape keeps a graph of a kind off its topic."""
@@ -107,11 +106,10 @@ class PlanChecks:
         self.shapes = shapes
         self._base_iri = base_iri
         self._blocks = blocks
-        self._background = Background(shapes.background)
-        self._named = named_terms(shapes.model, shapes.background)
+        self._background = shapes.known
+        self._named = NamedTerms(shapes.model, shapes.known)
         self._known: dict[tuple[object, ...], PlanCheck] = {}
-        graphs = tuple(f"{base_iri}{kind.value}/" for kind in GraphKind)
-        self._foreign = any(isinstance(term, str) and term.startswith(graphs) for term in self._named)
+        self._foreign = self._named.any_below(*(f"{base_iri}{kind.value}/" for kind in GraphKind))
         """Whether shapes name what a graph may mint: then nothing is known of plans."""
 
     def of(self, plan: Plan) -> PlanCheck:

@@ -6,11 +6,11 @@ block of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import singledispatch
-from typing import Final
+from typing import Final, Self
 
 from semantic_gw.lifters.generate import LARGEST, LARGEST_SCALED, TYPE, of_interest
 from semantic_gw.lifters.rules import Happening, Place, Plan, Quantity, Rule, Scale, Sense, State, Time, Truth, Unclear
@@ -48,17 +48,17 @@ def abstract_graphs(plan: Plan, base_iri: IRI = "", *, shared: bool = False) -> 
     """
     if not _is_simple(plan, base_iri):
         return {}
-    makers = {kind: _Maker(plan, kind, shared=shared) for kind in GraphKind}
-    return {kind: maker.graph() for kind, maker in makers.items() if maker.rules}
+    makers = (_Maker.of(plan, kind, shared=shared) for kind in GraphKind)
+    return {maker.kind: maker.graph() for maker in makers if maker.rules}
 
 
-def structure(plan: Plan, base_iri: IRI, named: frozenset[Term]) -> tuple[object, ...] | None:
+def structure(plan: Plan, base_iri: IRI, named: Container[Term]) -> tuple[object, ...] | None:
     """What of *plan* decides its abstract graphs but for the Thing's own IRIs; None where these matter by themselves.
 
     They do where one of them is among *named*, or is a kind, a unit or a state.
     """
     own = {plan.thing, *(rule.iri for rule in plan.rules)}
-    if not named.isdisjoint(own) or not own.isdisjoint(_constants(plan)) or not _is_simple(plan, base_iri):
+    if any(iri in named for iri in own) or not own.isdisjoint(_constants(plan)) or not _is_simple(plan, base_iri):
         return None
     if not all(rule.iri.startswith(plan.thing) for rule in plan.rules):
         return None
@@ -118,47 +118,43 @@ def _key(sense: Sense) -> object:
     return sense if isinstance(sense, Quantity | Truth | Place) else type(sense)
 
 
+def _rules(plan: Plan, kind: GraphKind) -> tuple[Rule, ...]:
+    """The rules that may add to a graph of *kind*."""
+    wanted = (Happening,) if kind is GraphKind.EVENTS else _OBSERVED
+    found = (rule for rule in plan.rules if isinstance(rule.sense, wanted))
+    return tuple(rule for rule in found if not isinstance(rule.sense, State) or rule.sense.states)
+
+
 @dataclass(frozen=True, slots=True)
 class _Maker:
-    """Makes the abstract graph of one kind."""
+    """Makes the abstract graph of one kind: *own* are the IRIs that are minted, *time* the block of the instant."""
 
     plan: Plan
     kind: GraphKind
-    shared: bool
+    rules: tuple[Rule, ...]
+    own: frozenset[IRI]
+    time: str
 
-    @property
-    def rules(self) -> Sequence[Rule]:
-        """The rules that may add to a graph of this kind."""
-        wanted = (Happening,) if self.kind is GraphKind.EVENTS else _OBSERVED
-        found = [rule for rule in self.plan.rules if isinstance(rule.sense, wanted)]
-        return [rule for rule in found if not isinstance(rule.sense, State) or rule.sense.states]
+    @classmethod
+    def of(cls, plan: Plan, kind: GraphKind, *, shared: bool) -> Self:
+        own = frozenset({plan.thing, *(rule.iri for rule in plan.rules)}) if shared else frozenset[IRI]()
+        tells_time = any(isinstance(rule.sense, Time) for rule in plan.rules)
+        return cls(plan, kind, _rules(plan, kind), own, phenomenon_block(plan.rules) if tells_time else "")
 
     def graph(self) -> AbstractGraph:
-        triples = [*self._everywhere()]
+        triples = [*self._everywhere(), *(self._instant() if self.time else ())]
         for rule in self.rules:
             triples += self._block(rule)
-        if self._tells_time:
-            triples += self._instant()
         names = {rule.affordance: f"affordance {rule.affordance}" for rule in self.rules}
-        times = [rule.affordance for rule in self.plan.rules if isinstance(rule.sense, Time)]
-        if times:
-            names[self._time] = f"affordance {', '.join(times)}"
-        any_of = frozenset(rule.affordance for rule in self.rules)
+        any_of = frozenset(names)
+        if self.time:
+            times = (rule.affordance for rule in self.plan.rules if isinstance(rule.sense, Time))
+            names[self.time] = f"affordance {', '.join(times)}"
         return AbstractGraph(tuple(dict.fromkeys(triples)), names, any_of, GRAPH)
-
-    @property
-    def _tells_time(self) -> bool:
-        return any(isinstance(rule.sense, Time) for rule in self.plan.rules)
-
-    @property
-    def _time(self) -> str:
-        return phenomenon_block(self.plan.rules)
 
     def term(self, term: Term) -> AbstractTerm:
         """*term*, where it is the Thing's own and Things share the graph as minted."""
-        if self.shared and term in {self.plan.thing, *(rule.iri for rule in self.plan.rules)}:
-            return Minted(THING + str(term)[len(self.plan.thing) :])
-        return Constant(term)
+        return Minted(THING + str(term)[len(self.plan.thing) :]) if term in self.own else Constant(term)
 
     def _everywhere(self) -> Iterator[AbstractTriple]:
         thing = self.term(self.plan.thing)
@@ -169,7 +165,7 @@ class _Maker:
         yield AbstractTriple(GRAPH, DCTERMS + "conformsTo", Constant(SAREF_CORE_VERSION))
 
     def _instant(self) -> Iterator[AbstractTriple]:
-        here = frozenset({self._time})
+        here = frozenset({self.time})
         yield AbstractTriple(Minted(INSTANT), TYPE, Constant(TIME + "Instant"), here)
         yield AbstractTriple(Minted(INSTANT), TIME + "inXSDDateTimeStamp", _PHENOMENON_TIME, here)
 
@@ -178,8 +174,8 @@ class _Maker:
         node = Minted("#" + rule.fragment)
         for subject, predicate, term in self._made(rule, node):
             yield AbstractTriple(subject, predicate, term, here)
-        if self._tells_time:
-            yield AbstractTriple(node, SAREF + "hasPhenomenonTime", Minted(INSTANT), here | {self._time})
+        if self.time:
+            yield AbstractTriple(node, SAREF + "hasPhenomenonTime", Minted(INSTANT), here | {self.time})
 
     def _made(self, rule: Rule, node: Minted) -> Iterator[tuple[AbstractTerm, IRI, AbstractTerm]]:
         thing, iri = self.term(self.plan.thing), self.term(rule.iri)

@@ -98,6 +98,11 @@ class CompiledShapes:
         return self._background.triples
 
     @property
+    def known(self) -> Background:
+        """The background, indexed."""
+        return self._background
+
+    @property
     def sets(self) -> Mapping[Node, str]:
         """The set of each shape: the name of its file without ending."""
         return self.model.set_of

@@ -4,9 +4,9 @@ A mapping tells what all its graphs have in common (`semantic_gw.rdf.abstract_gr
 then holds in every graph, in none, or has to be looked at in each.
 """
 
-from semantic_gw.validators.proof.names import named_terms
+from semantic_gw.validators.proof.names import NamedTerms
 from semantic_gw.validators.proof.prove import Judgement, Proof, prove
 from semantic_gw.validators.proof.refutations import Refutation, refutations
 from semantic_gw.validators.proof.validator import PlanValidator
 
-__all__ = ["Judgement", "PlanValidator", "Proof", "Refutation", "named_terms", "prove", "refutations"]
+__all__ = ["Judgement", "NamedTerms", "PlanValidator", "Proof", "Refutation", "prove", "refutations"]

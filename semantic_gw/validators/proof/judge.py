@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from semantic_gw.model import PropertyPath
 from semantic_gw.rdf.abstract_graph import AbstractTerm
 from semantic_gw.validators.proof.logic import Verdict, agreed, every
 from semantic_gw.validators.proof.paths import walk
@@ -19,10 +20,16 @@ class Judge:
         self._model = model
         self._known: dict[tuple[Node, AbstractTerm, Blocks], Verdict] = {}
         self._open: set[tuple[Node, AbstractTerm]] = set()
+        self._values: dict[tuple[PropertyPath, AbstractTerm], Values] = {}
 
     def values(self, shape: ShapeSyntax, focus: AbstractTerm) -> Values:
         """The value nodes of *shape* at *focus*. Raises UnprovableError."""
-        return Values({focus: (ALWAYS,)}) if shape.path is None else walk(self.world, focus, shape.path)
+        if shape.path is None:
+            return Values({focus: (ALWAYS,)})
+        key = (shape.path, focus)
+        if key not in self._values:
+            self._values[key] = walk(self.world, focus, shape.path)
+        return self._values[key]
 
     def conforms(self, node: Node, term: AbstractTerm, blocks: Blocks) -> Verdict:
         """Whether *term* conforms to the shape at *node* in the graphs that have *blocks*. Raises UnprovableError.

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from semantic_gw.model import Term, Triple
+from semantic_gw.model import IRI, Term
 from semantic_gw.validators import syntax
 from semantic_gw.validators.syntax import Constraint, ShapesModel
+from semantic_gw.validators.view import Background
 
 
-def named_terms(model: ShapesModel, background: Iterable[Triple]) -> frozenset[Term]:
-    """Every term that a shape of *model* or a triple of *background* names."""
-    known = (term for triple in background for term in triple)
-    return frozenset((*_named(model), *known))
+class NamedTerms:
+    """Every term that a shape of *model* or the *background* names as a subject, an object or a class."""
+
+    def __init__(self, model: ShapesModel, background: Background) -> None:
+        self._shapes = frozenset(_named(model))
+        self._background = background
+
+    def __contains__(self, term: object) -> bool:
+        return term in self._shapes or term in self._background.forward or term in self._background.backward
+
+    def any_below(self, *namespaces: IRI) -> bool:
+        """Whether one of them is an IRI that starts with one of *namespaces*."""
+        parts = (self._shapes, self._background.forward, self._background.backward)
+        return any(isinstance(term, str) and term.startswith(namespaces) for part in parts for term in part)
 
 
 def _named(model: ShapesModel) -> Iterator[Term]:

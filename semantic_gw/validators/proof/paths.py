@@ -33,7 +33,8 @@ def _repeated(world: World, node: AbstractTerm, path: PropertyPath, *, backward:
     if isinstance(path, ZeroOrMore):
         return _closed(world, _itself(node), path.path, backward=backward)
     if isinstance(path, OneOrMore):
-        return _closed(world, _walk(world, node, path.path, backward=backward), path.path, backward=backward)
+        first = _joined([_walk(world, node, path.path, backward=backward)])
+        return _closed(world, first, path.path, backward=backward)
     raise TypeError(f"no path is known for {type(path).__name__}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Final
 
 from semantic_gw.model import Severity
 from semantic_gw.rdf.abstract_graph import AbstractGraph, AbstractTerm
@@ -15,7 +16,10 @@ from semantic_gw.validators.proof.world import Blocks, UnprovableError, Values, 
 from semantic_gw.validators.syntax import ByProperty, Constraint, Node, ShapesModel, ShapeSyntax
 from semantic_gw.validators.view import Background
 
-_MOST_DEEP = 16
+MOST_BLOCKS: Final = 256
+"""Blocks of a mapping that is proved: the time it takes grows faster than their number."""
+
+_MOST_DEEP: Final = 16
 """Property shapes within property shapes that are told apart."""
 
 
@@ -58,7 +62,7 @@ class Proof:
 def prove(model: ShapesModel, background: Background, graph: AbstractGraph) -> Proof:
     """Judge every shape of *model* over all graphs that are instances of *graph*."""
     world = World(graph, background)
-    if world.states_classes:
+    if world.states_classes or len(graph.any_of) > MOST_BLOCKS:
         return Proof(graph, (), None)
     try:
         foci = find_foci(model, world)

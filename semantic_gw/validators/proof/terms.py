@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from semantic_gw.model import IRI, Literal, Term
@@ -26,8 +27,11 @@ def datatypes(variable: Variable) -> frozenset[IRI]:
 
 def cases(term: AbstractTerm) -> tuple[AbstractTerm, ...]:
     """What *term* may be, one by one; itself where it cannot be split."""
-    if not isinstance(term, Variable):
-        return (term,)
+    return _cases(term) if isinstance(term, Variable) else (term,)
+
+
+@lru_cache(maxsize=256)
+def _cases(term: Variable) -> tuple[AbstractTerm, ...]:
     if term.terms is not None:
         few = 0 < len(term.terms) <= MOST_CASES
         return tuple(map(Constant, sorted(term.terms, key=repr))) if few else (term,)

@@ -13,7 +13,7 @@ from semantic_gw.validators.view import SUBCLASS_OF, TYPE, Background
 
 Blocks = frozenset[str]
 NO_BLOCKS: Final[Blocks] = frozenset()
-MOST_STEPS: Final = 400_000
+MOST_STEPS: Final = 100_000
 """Triples that one proof may look at; what would need more is looked at at run time."""
 
 _MOST_WAYS: Final = 32
@@ -72,6 +72,7 @@ class World:
         self._of: dict[IRI, list[AbstractTriple]] = {}
         self._steps = 0
         self._below: dict[IRI, frozenset[Term]] = {}
+        self._objects: dict[tuple[AbstractTerm, IRI], Values] = {}
         for triple in graph.triples:
             self._forward.setdefault((triple.subject, triple.predicate), []).append(triple)
             self._backward.setdefault((triple.object, triple.predicate), []).append(triple)
@@ -94,7 +95,13 @@ class World:
             raise UnprovableError
 
     def objects(self, node: AbstractTerm, predicate: IRI) -> Values:
-        """The objects of *predicate* at *node*, from data and background."""
+        """The objects of *predicate* at *node*, from data and background. Not to be changed."""
+        key = (node, predicate)
+        if key not in self._objects:
+            self._objects[key] = self._objects_of(node, predicate)
+        return self._objects[key]
+
+    def _objects_of(self, node: AbstractTerm, predicate: IRI) -> Values:
         found = Values()
         exact = self._forward.get((node, predicate), ())
         loose = [triple for triple in self._loose if triple.predicate == predicate and may_equal(triple.subject, node)]

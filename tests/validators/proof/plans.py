@@ -15,11 +15,11 @@ from semantic_gw.errors import GatewayError
 from semantic_gw.lifters.abstract import THING, abstract_graphs, phenomenon_block, structure
 from semantic_gw.lifters.rules import Happening, Quantity, Rule, Sense, State, Time, Truth
 from semantic_gw.lifters.thing import ThingLifter, lifters
-from semantic_gw.model import DataGraph, Json, Term, ThingDescription
+from semantic_gw.model import DataGraph, Json, ThingDescription
 from semantic_gw.rdf.namespaces import SGW
 from semantic_gw.settings import Settings
 from semantic_gw.validators import CompiledShapes
-from semantic_gw.validators.proof import PlanValidator, Proof, prove
+from semantic_gw.validators.proof import NamedTerms, PlanValidator, Proof, prove
 from semantic_gw.validators.view import Background
 from tests.lifters.payloads import placed
 from tests.lifters.things import BUTTON, KITCHEN, document, form, quantity, state, thing
@@ -44,16 +44,11 @@ class Proven:
 
 def proven(lifter: ThingLifter, shapes: CompiledShapes, background: Background) -> Proven:
     """The validator of the plan of *lifter*."""
-    common = structure(lifter.plan, BASE, named(background)) is not None
+    common = structure(lifter.plan, BASE, NamedTerms(shapes.model, background)) is not None
     graphs = abstract_graphs(lifter.plan, BASE, shared=common)
     proofs = {kind: prove(shapes.model, background, graph) for kind, graph in graphs.items()}
     validator = PlanValidator(shapes, proofs, own=THING, time=phenomenon_block(lifter.plan.rules))
     return Proven(lifter, validator, tuple(proofs.values()))
-
-
-@cache
-def named(background: Background) -> frozenset[Term]:
-    return frozenset(term for triple in background.triples for term in triple)
 
 
 # Things.

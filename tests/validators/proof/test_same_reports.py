@@ -26,7 +26,7 @@ NAMES = {True: "proved", None: "residual", False: "refuted"}
 
 @cache
 def background() -> Background:
-    return Background(parts().shapes.background)
+    return parts().shapes.known
 
 
 def concrete(term: Constant | Minted, graph: DataGraph) -> Term:
