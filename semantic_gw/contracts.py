@@ -76,6 +76,8 @@ class Field:
     kind: str = ""
     states: Mapping[str, str] = field(default_factory=dict)
     title: str = ""
+    also: tuple[tuple[tuple[str, ...], str], ...] = ()
+    """Other paths the lexicon may know it by, best first, each with the unit in its name: `BatV` is a `Bat` in V."""
 
 
 @dataclass(frozen=True, slots=True)

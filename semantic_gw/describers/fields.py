@@ -52,7 +52,11 @@ class FieldDescriber:
             return _IS_POSITION if type(value) is str else Unknown("it is no position")
         number = type(value) in _NUMBER
         seen = None if number and not field.states else value
-        return self._remembered(field.path, field.unit, field.kind, tuple(sorted(field.states.items())), seen)
+        found = self._remembered(field.path, field.unit, field.kind, tuple(sorted(field.states.items())), seen)
+        if isinstance(found, Unknown) and field.also and not field.kind:
+            others = (self._remembered(path, field.unit or unit, "", (), seen) for path, unit in field.also)
+            return next((other for other in others if isinstance(other, Meaning)), found)
+        return found
 
     def _meaning_of(
         self, path: tuple[str, ...], unit_text: str, kind: str, states: tuple[tuple[str, str], ...], seen: Json
