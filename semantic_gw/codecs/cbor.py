@@ -10,7 +10,7 @@
 | tag 55799 (self-described CBOR) in front | skipped |
 | indefinite lengths | as definite ones |
 | any other tag: sets, shared references, regular expressions ... | refused |
-| a key that is no text (COSE, SenML CBOR) | refused |
+| a key that is no text (COSE) | refused; SenML and LwM2M have codecs of their own |
 | a key twice in one map | refused |
 | NaN, Infinity, undefined, other simple values | refused |
 | bytes behind the first item | refused |
@@ -25,10 +25,14 @@ from collections.abc import Callable, Mapping
 
 import cbor2
 
+from semantic_gw.codecs.cbor_maps import largest_map
 from semantic_gw.codecs.tree import MAX_DEPTH, MAX_DIGITS, count_members, integer_too_long, too_deep
 from semantic_gw.errors import DecodingError
 from semantic_gw.json_pointer import step
 from semantic_gw.model import Json
+
+MAX_KEYS = 256
+"""Most members of a map whose keys are not all texts."""
 
 _SELF_DESCRIBED = b"\xd9\xd9\xf7"
 _SIMPLEST = {str, int, float, bool, type(None)}
@@ -39,36 +43,69 @@ class CborCodec:
     """Reads `application/cbor` and every `+cbor` media type (RFC 8949, 9.5)."""
 
     media_types: tuple[str, ...] = ("application/cbor", "+cbor")
+    text_keys = True
+    """Whether all map keys are texts. Where they are not, maps are small."""
+
+    def name(self, key: object) -> str | None:
+        """The member that the map key *key* names, None where it names none."""
+        return key if isinstance(key, str) else None
 
     def decode(self, body: bytes) -> Json:
         """The JSON value of *body*. Raises DecodingError with what is wrong, and near which byte."""
         item = body.removeprefix(_SELF_DESCRIBED)
         skipped = len(body) - len(item)
         stream = io.BytesIO(item)
+        if not self.text_keys and largest_map(item) > MAX_KEYS:
+            raise DecodingError(f"a map has more than {MAX_KEYS} keys")
         try:
-            value = _decoder(stream).decode()
+            value = _decoder(stream, text_keys=self.text_keys).decode()
         except cbor2.CBORDecodeError as error:
-            raise _complaint(item, error, skipped) from None
+            raise _complaint(item, error, skipped, text_keys=self.text_keys) from None
         if stream.tell() != len(item):
             extra = len(item) - stream.tell()
             raise DecodingError(f"no CBOR: {extra} bytes too many behind byte {stream.tell() + skipped - 1}")
-        plain = _plain(value, "")
+        plain = self._plain(value, "")
         count_members(plain)
         return plain
 
+    def _plain(self, value: object, pointer: str) -> Json:
+        """*value* in the types of JSON. Recursion is safe: the decoder has bounded the depth."""
+        if isinstance(value, float) and not math.isfinite(value):
+            raise DecodingError(f"{value} is no JSON number: leave the member out, or send null", pointer=pointer)
+        if type(value) in _SIMPLEST:
+            return value
+        if isinstance(value, bytes):
+            return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
+        if isinstance(value, (list, tuple)):
+            return [self._plain(item, pointer + step(index)) for index, item in enumerate(value)]
+        if isinstance(value, Mapping):
+            return self._members(value, pointer)
+        raise DecodingError(f"{value!r:.80} has no place in JSON", pointer=pointer)
 
-def _decoder(stream: io.BytesIO, read_size: int = 4096) -> cbor2.CBORDecoder:
+    def _members(self, value: Mapping[object, object], pointer: str) -> dict[str, Json]:
+        found: dict[str, Json] = {}
+        for key, item in value.items():
+            name = self.name(key)
+            if name is None:
+                raise DecodingError(f"the map key {key!r:.80} is no text: only text keys are taken", pointer=pointer)
+            if name in found:
+                raise DecodingError(f"two map keys mean {name!r:.80}", pointer=pointer)
+            found[name] = self._plain(item, pointer + step(name))
+        return found
+
+
+def _decoder(stream: io.BytesIO, read_size: int = 4096, *, text_keys: bool) -> cbor2.CBORDecoder:
     return cbor2.CBORDecoder(
         stream,
         semantic_decoders=_TAGS,
         max_depth=2 * MAX_DEPTH,  # it counts tags too; the tree is measured afterwards
         allow_duplicate_keys=False,
-        strict_hashable_types=True,
+        strict_hashable_types=text_keys,
         read_size=read_size,
     )
 
 
-def _complaint(item: bytes, error: cbor2.CBORDecodeError, skipped: int) -> DecodingError:
+def _complaint(item: bytes, error: cbor2.CBORDecodeError, skipped: int, *, text_keys: bool) -> DecodingError:
     """Say *error* in our words, and find the byte by decoding again, a byte at a time."""
     if not item:
         return DecodingError("empty: there is no CBOR item")
@@ -76,32 +113,11 @@ def _complaint(item: bytes, error: cbor2.CBORDecodeError, skipped: int) -> Decod
         return too_deep()
     stream = io.BytesIO(item)
     try:
-        _decoder(stream, read_size=1).decode()
+        _decoder(stream, read_size=1, text_keys=text_keys).decode()
     except cbor2.CBORDecodeError as again:
         error = again
     reason = error.__cause__ if isinstance(error.__cause__, (DecodingError, UnicodeDecodeError)) else error
     return DecodingError(f"no CBOR: {reason} (near byte {stream.tell() + skipped} of {len(item) + skipped})")
-
-
-def _plain(value: object, pointer: str) -> Json:
-    """*value* in the types of JSON. Recursion is safe: the decoder has bounded the depth."""
-    if isinstance(value, float) and not math.isfinite(value):
-        raise DecodingError(f"{value} is no JSON number: leave the member out, or send null", pointer=pointer)
-    if type(value) in _SIMPLEST:
-        return value
-    if isinstance(value, bytes):
-        return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
-    if isinstance(value, (list, tuple)):
-        return [_plain(item, pointer + step(index)) for index, item in enumerate(value)]
-    if isinstance(value, Mapping):
-        return {_name(key, pointer): _plain(item, pointer + step(str(key))) for key, item in value.items()}
-    raise DecodingError(f"{value!r:.80} has no place in JSON", pointer=pointer)
-
-
-def _name(key: object, pointer: str) -> str:
-    if isinstance(key, str):
-        return key
-    raise DecodingError(f"the map key {key!r:.80} is no text: only text keys are taken", pointer=pointer)
 
 
 def _text(value: object, _immutable: bool) -> str:  # noqa: FBT001  cbor2 calls it so

@@ -112,7 +112,7 @@ def test_any_payload_of_any_type_raises_nothing_but_a_decoding_error(body: bytes
 
 
 def test_the_installed_codecs_come_through_entry_points() -> None:
-    assert Codecs.load().media_types == CODECS.media_types
+    assert set(CODECS.media_types) <= set(Codecs.load().media_types)
 
 
 class _Mine:
