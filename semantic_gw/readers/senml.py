@@ -90,7 +90,8 @@ class SenmlReader:
             within = name.rest[:-1] if name.rest else ()
             found.halves.setdefault(_Place(name.device, within, record.time), {})[record.unit] = record
         elif name.rest:
-            told = Field(name.rest, record.value, record.unit, record.pointer)
+            also = (((name.rest[-1],), ""),) if len(name.rest) > 1 else ()  # the names before it tell where
+            told = Field(name.rest, record.value, record.unit, record.pointer, also=also)
             found.add(name.device, record.time, told)
         else:
             self._take_nameless(record, name, found)

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from semantic_gw.app.parts import load_parts
-from semantic_gw.model import Event, Observation
+from semantic_gw.model import Event, Literal, Observation
 from semantic_gw.rdf.namespaces import compact
 from semantic_gw.settings import Settings
 from tests.mappings.captures import captured
@@ -55,7 +55,8 @@ def is_right(row: Row, found: list[Observation | Event]) -> bool:
 def told(one: Observation | Event) -> tuple[str, str, str]:
     if isinstance(one, Event):
         return compact(one.kind), "", shown(one.data)
-    value = compact(one.value) if isinstance(one.value, str) and "://" in one.value else one.value
+    value = one.value.lexical if isinstance(one.value, Literal) else one.value
+    value = compact(value) if isinstance(value, str) and "://" in value else value
     return compact(one.kind), compact(one.unit) if one.unit else "", shown(value)
 
 
