@@ -14,6 +14,9 @@
 | `leave` | values that are none: `[{path, reason}]` |
 | `field` | what is known of single values, see FieldRule: `[{path, kind, unit, …}]` |
 | `units` | endings of names that are units: `{_kwh = "kWh"}` |
+| `unit_words` | true where names carry their unit as a word: `BatV`, `TempC_SHT`, `pressure_hPa` (see unit_words.py) |
+| `which` | words of names that tell only which of several: `["sht", "ch", "probe"]` |
+| `plain` | members that tell nothing of what stands in them: `["values", "data"]` |
 | `none` | numbers and texts that say "no value", of every field |
 | `numbers` | `json` (default), `text` where numbers are written as texts, `unit` where a unit follows them there |
 | `decimal` | the sign between the digits of numbers in texts |
@@ -23,6 +26,7 @@ A path of names is written with `/`; `*` in it is any name, `**` any names, and 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -37,12 +41,13 @@ from semantic_gw.readers.templates import Template, parse_template
 MEMBERS: Final = frozenset(
     {
         "thing", "title", "about", "each", "fields", "pairs", "position", "time", "ignore", "leave", "field", "units",
-        "none", "numbers", "decimal",
+        "none", "numbers", "decimal", "unit_words", "which", "plain",
     }
 )  # fmt: skip
 _FIELD_MEMBERS: Final = frozenset(
     {
         "path", "kind", "unit", "unit_at", "scale", "offset", "none", "states", "name", "title", "numbers", "decimal",
+        "least", "most",
     }
 )  # fmt: skip
 _NUMBERS: Final = ("json", "text", "unit")
@@ -66,6 +71,11 @@ class FieldRule:
     title: str = ""
     numbers: str = ""
     decimal: str = ""
+    least: float = -math.inf
+    most: float = math.inf
+    """What is beyond cannot have been measured: a probe that is off, a number that ran over."""
+    also: tuple[tuple[Tokens, str], ...] = ()
+    """Other paths the lexicon may know it by, each with the unit in its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +136,9 @@ class ReadingRules:
     none: tuple[Json, ...] = ()
     numbers: str = "json"
     decimal: str = "."
+    unit_words: bool = False
+    which: frozenset[str] = frozenset()
+    plain: frozenset[str] = frozenset()
 
 
 def parse_rules(table: Mapping[str, Any]) -> ReadingRules:
@@ -149,6 +162,9 @@ def parse_rules(table: Mapping[str, Any]) -> ReadingRules:
         none=tuple(table.get("none", ())),
         numbers=_numbers(table.get("numbers", "json")),
         decimal=table.get("decimal", "."),
+        unit_words=bool(table.get("unit_words", False)),
+        which=frozenset(table.get("which", ())),
+        plain=frozenset(table.get("plain", ())),
     )
 
 
@@ -215,6 +231,8 @@ def _field(row: Mapping[str, Any]) -> Iterable[FieldRule]:
         "title": row.get("title", ""),
         "numbers": _numbers(row["numbers"]) if "numbers" in row else "",
         "decimal": row.get("decimal", ""),
+        "least": float(row.get("least", -math.inf)),
+        "most": float(row.get("most", math.inf)),
     }
     return [FieldRule(path_pattern(path), **rule) for path in _several(row["path"])]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any, Final, Self
 
@@ -12,9 +12,10 @@ from semantic_gw.errors import LiftingError
 from semantic_gw.json_pointer import Tokens, format_pointer
 from semantic_gw.model import Document, Finding, Json
 from semantic_gw.rdf.ontology import POSITION
-from semantic_gw.readers.rules import FieldRule, Pairs, ReadingRules, path_pattern
+from semantic_gw.readers.fields import FieldRules, Found
+from semantic_gw.readers.rules import Pairs, ReadingRules
 from semantic_gw.readers.templates import Message, at
-from semantic_gw.readers.values import moment, number_in, number_with_unit, point, scaled
+from semantic_gw.readers.values import moment, point
 
 MAX_DEPTH: Final = 8
 """Deepest value that is read."""
@@ -25,12 +26,6 @@ MAX_VALUES: Final = 5_000
 MAX_READINGS: Final = 2_000
 """Most readings of one document."""
 
-_REMEMBERED: Final = 10_000
-"""Paths whose rule is remembered."""
-
-_Found = tuple[Tokens, Tokens, Json]
-"""The names of a value, where it stands, and the value."""
-
 
 @dataclass(frozen=True, slots=True)
 class TableReader:
@@ -38,8 +33,10 @@ class TableReader:
 
     rules: ReadingRules
     zone: tzinfo | None = None
-    _known: dict[Tokens, FieldRule | str] = field(default_factory=dict)
-    """Names → what is known of the value, or why it is left."""
+    _fields: FieldRules = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_fields", FieldRules(self.rules))
 
     def fork(self) -> Self:
         return self
@@ -67,14 +64,14 @@ class TableReader:
         about = {name: text for name, template in self.rules.about if (text := template.fill(message))}
         times: dict[datetime | None, list[Field]] = {}
         for found, time in self._values(message, pointer):
-            if value := self._field(found, message, left):
+            if value := self._fields.field(found, message, left):
                 times.setdefault(time, []).append(value)
         if (position := self._position(message, pointer)) is not None:
             times.setdefault(self._time(message.item, message.document), []).append(position)
         for time, fields in times.items():
             yield Reading(thing, title, tuple(fields), time, about)
 
-    def _values(self, message: Message, pointer: Tokens) -> Iterator[tuple[_Found, datetime | None]]:
+    def _values(self, message: Message, pointer: Tokens) -> Iterator[tuple[Found, datetime | None]]:
         """The values of an item, each with its time."""
         time = self._time(message.item, message.document)
         pairs = self.rules.pairs
@@ -111,58 +108,6 @@ class TableReader:
         forms = (form for _, form in self.rules.time)
         return next((found for form in forms if (found := moment(value, form, self.zone))), None)
 
-    def _field(self, found: _Found, message: Message, left: list[Finding]) -> Field | None:
-        names, place, value = found
-        rule = self._rule(names)
-        if isinstance(rule, str):
-            left.append(Finding(format_pointer(place), rule))
-            return None
-        if value is None or value in self.rules.none or value in rule.none:
-            if value is not None:
-                left.append(Finding(format_pointer(place), f"{value!r} says that there is no value"))
-            return None
-        unit = rule.unit
-        if rule.unit_at is not None:
-            told = at(message.item, rule.unit_at) or at(message.document, rule.unit_at)
-            unit = told if isinstance(told, str) else unit
-        value, unit = self._plain(value, unit, rule)
-        if type(value) in (int, float) and (rule.factor != 1 or rule.offset):
-            value = scaled(value, rule.factor, rule.offset)
-        path = names if not rule.name else (*names[:-1], rule.name)
-        return Field(path, value, unit, format_pointer(place), rule.kind, rule.states, rule.title)
-
-    def _plain(self, value: Json, unit: str, rule: FieldRule) -> tuple[Json, str]:
-        numbers = rule.numbers or self.rules.numbers
-        if type(value) is not str or numbers == "json":
-            return value, unit
-        decimal = rule.decimal or self.rules.decimal
-        if numbers == "unit" and (pair := number_with_unit(value, decimal=decimal)) is not None:
-            return pair[0], pair[1] or unit
-        number = number_in(value, decimal=decimal)
-        return (value if number is None else number), unit
-
-    def _rule(self, names: Tokens) -> FieldRule | str:
-        known = self._known.get(names)
-        if known is None:
-            known = self._looked_up(names)
-            if len(self._known) < _REMEMBERED:
-                self._known[names] = known
-        return known
-
-    def _looked_up(self, names: Tokens) -> FieldRule | str:
-        path = "/".join(names)
-        for leave in self.rules.leave:
-            if leave.path.fullmatch(path):
-                return leave.reason
-        rule = next((rule for rule in self.rules.field if rule.path.fullmatch(path)), _NOTHING_KNOWN)
-        for ending, unit in self.rules.units:
-            if not rule.unit and names[-1].endswith(ending) and len(names[-1]) > len(ending):
-                return replace(rule, unit=unit, name=rule.name or names[-1][: -len(ending)])
-        return rule
-
-
-_NOTHING_KNOWN: Final = FieldRule(path_pattern("**"))
-
 
 def _items(document: Json, each: Tokens) -> Iterator[tuple[Tokens, str, Json]]:
     """Where each item stands, the name or index that `*` stood for, and the item."""
@@ -181,7 +126,7 @@ def _steps(place: Tokens, key: str, node: Json, level: str) -> Iterable[tuple[To
     return [((*place, str(i)), str(i), value) for i, value in enumerate(node)] if isinstance(node, list) else []
 
 
-def _paired(item: Json, pairs: Pairs, pointer: Tokens) -> Iterator[tuple[_Found, Any]]:
+def _paired(item: Json, pairs: Pairs, pointer: Tokens) -> Iterator[tuple[Found, Any]]:
     listed = at(item, pairs.at)
     for index, pair in enumerate(listed if isinstance(listed, list) else ()):
         name, value = at(pair, pairs.name), at(pair, pairs.value)
@@ -192,7 +137,7 @@ def _paired(item: Json, pairs: Pairs, pointer: Tokens) -> Iterator[tuple[_Found,
         yield ((name,), place, value), time
 
 
-def _leaves(node: Json, names: Tokens, place: Tokens) -> Iterator[_Found]:
+def _leaves(node: Json, names: Tokens, place: Tokens) -> Iterator[Found]:
     if isinstance(node, dict):
         if len(names) < MAX_DEPTH:
             for name, value in node.items():

@@ -1,0 +1,107 @@
+"""One value of a document, by the rules of its family: its plain form, its unit, and what it may be called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from semantic_gw.contracts import Field
+from semantic_gw.json_pointer import Tokens, format_pointer
+from semantic_gw.model import Finding, Json
+from semantic_gw.readers.rules import FieldRule, ReadingRules, path_pattern
+from semantic_gw.readers.templates import Message, at
+from semantic_gw.readers.unit_words import other_paths
+from semantic_gw.readers.values import number_in, number_with_unit, scaled
+
+_REMEMBERED: Final = 10_000
+"""Paths whose rule is remembered."""
+
+_NOTHING_KNOWN: Final = FieldRule(path_pattern("**"))
+
+Found = tuple[Tokens, Tokens, Json]
+"""The names of a value, where it stands, and the value."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRules:
+    """Makes a Field of each value that is one, by *rules*."""
+
+    rules: ReadingRules
+    _known: dict[Tokens, FieldRule | str] = field(default_factory=dict)
+    """Names → what is known of the value, or why it is left."""
+
+    def field(self, found: Found, message: Message, left: list[Finding], told: str = "") -> Field | None:
+        """The field of what was *found*; *told* is the unit that stands beside it. What is none goes to *left*."""
+        names, place, value = found
+        rule = self._rule(names)
+        reason = rule if isinstance(rule, str) else self._no_value(value, rule)
+        if isinstance(rule, str) or reason:
+            left.append(Finding(format_pointer(place), reason))
+            return None
+        if value is None:
+            return None
+        value, unit = self._plain(value, told or _unit(rule, message), rule)
+        if type(value) in (int, float):
+            if rule.factor != 1 or rule.offset:
+                value = scaled(value, rule.factor, rule.offset)
+            if reason := self._no_value(value, rule) or _beyond(value, rule):
+                left.append(Finding(format_pointer(place), reason))
+                return None
+        path = names if not rule.name else (*names[:-1], rule.name)
+        return Field(path, value, unit, format_pointer(place), rule.kind, rule.states, rule.title, rule.also)
+
+    def _no_value(self, value: Json, rule: FieldRule) -> str:
+        """Why *value*, as it stands there, is none."""
+        none = value is not None and (value in self.rules.none or value in rule.none)
+        return f"{value!r} says that there is no value" if none else ""
+
+    def _plain(self, value: Json, unit: str, rule: FieldRule) -> tuple[Json, str]:
+        numbers = rule.numbers or self.rules.numbers
+        if type(value) is not str or numbers == "json":
+            return value, unit
+        decimal = rule.decimal or self.rules.decimal
+        if numbers == "unit" and (pair := number_with_unit(value, decimal=decimal)) is not None:
+            return pair[0], pair[1] or unit
+        number = number_in(value, decimal=decimal)
+        return (value if number is None else number), unit
+
+    def _rule(self, names: Tokens) -> FieldRule | str:
+        known = self._known.get(names)
+        if known is None:
+            known = self._looked_up(names)
+            if len(self._known) < _REMEMBERED:
+                self._known[names] = known
+        return known
+
+    def _looked_up(self, names: Tokens) -> FieldRule | str:
+        path = "/".join(names)
+        for leave in self.rules.leave:
+            if leave.path.fullmatch(path):
+                return leave.reason
+        rule = next((rule for rule in self.rules.field if rule.path.fullmatch(path)), _NOTHING_KNOWN)
+        for ending, unit in self.rules.units:
+            if not rule.unit and names[-1].endswith(ending) and len(names[-1]) > len(ending):
+                return replace(rule, unit=unit, name=rule.name or names[-1][: -len(ending)])
+        return self._with_other_names(rule, names)
+
+    def _with_other_names(self, rule: FieldRule, names: Tokens) -> FieldRule:
+        rules = self.rules
+        if not (rules.unit_words or rules.which or rules.plain):
+            return rule
+        path = names if not rule.name else (*names[:-1], rule.name)
+        also = tuple(other_paths(path, rules.which, rules.plain, units=rules.unit_words))
+        in_name = next((unit for _, unit in also if unit), "")
+        return replace(rule, also=also, unit=rule.unit or (in_name if rule.kind else ""))
+
+
+def _unit(rule: FieldRule, message: Message) -> str:
+    if rule.unit_at is None:
+        return rule.unit
+    told = at(message.item, rule.unit_at) or at(message.document, rule.unit_at)
+    return told if isinstance(told, str) else rule.unit
+
+
+def _beyond(value: float, rule: FieldRule) -> str:
+    if rule.least <= value <= rule.most:
+        return ""
+    return f"{value!r} cannot have been measured: it is beyond {rule.least if value < rule.least else rule.most:g}"
