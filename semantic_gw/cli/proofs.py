@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from semantic_gw.directory import KnownThings
-from semantic_gw.directory.plan_checks import PlanCheck
+from semantic_gw.directory.plan_checks import PlanCheck, Proofs
 from semantic_gw.lifters.rules import Plan
 from semantic_gw.model import Json, ThingDescription
 from semantic_gw.rdf.namespaces import SH
@@ -45,11 +45,11 @@ class MappingProof:
     """By shape and constraint: what is looked at in each graph."""
     refuted: list[Refuted] = field(default_factory=list)
 
-    def add(self, check: PlanCheck) -> None:
-        """Count the proofs of *check*."""
+    def add(self, check: PlanCheck, proofs: Proofs) -> None:
+        """Count what the *proofs* behind *check* say."""
         self.plans += 1
-        self.in_full += not check.validator.covers(check.proofs)
-        for proof in check.proofs.values():
+        self.in_full += not check.validator.covers(proofs)
+        for proof in proofs.values():
             for judgement in proof.judgements:
                 if judgement.verdict is True:
                     self.proved[judgement.shape.name] += 1
@@ -107,14 +107,17 @@ class MappingProof:
 def mapping_proof(mapping: str, things: Iterable[ThingDescription], known: KnownThings) -> MappingProof:
     """What is known of the graphs of *things*, which *mapping* describes. Raises MappingError."""
     found = MappingProof(mapping)
-    seen: set[int] = set()
+    if (checks := known.checks) is None:
+        return found
+    seen: dict[int, PlanCheck] = {}
     for thing in things:
         found.things += 1
-        for plan, check in known.checked_plans(thing):
+        for plan in known.plans(thing):
+            check = checks.of(plan)
             found.refuse(thing, plan, check)
             if id(check) not in seen:
-                seen.add(id(check))
-                found.add(check)
+                seen[id(check)] = check
+                found.add(check, checks.proofs(plan))
     return found
 
 

@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from semantic_gw.contracts import Validator
-from semantic_gw.directory.plan_checks import Blocks, PlanCheck, PlanChecks
+from semantic_gw.directory.plan_checks import Blocks, PlanChecks
 from semantic_gw.errors import AmbiguousAddressError, MappingError
 from semantic_gw.lexicon import Lexicon
 from semantic_gw.lifters import told
@@ -284,11 +284,14 @@ class KnownThings:
         """What no shape would let pass. Raises MappingError where that is everything."""
         return self._checks.findings(reading.plans().values(), reading.thing.document) if self._checks else ()
 
-    def checked_plans(self, thing: ThingDescription) -> Iterator[tuple[Plan, PlanCheck]]:
-        """The plans of *thing*, which need not be registered, each with what shapes say of it. Raises MappingError."""
-        if self._checks is not None:
-            for plan in self._reading(thing).plans(self._ignored_of(thing.family)).values():
-                yield plan, self._checks.of(plan)
+    @property
+    def checks(self) -> PlanChecks | None:
+        """What plans are checked by; None for shapes that prove nothing."""
+        return self._checks
+
+    def plans(self, thing: ThingDescription) -> Iterable[Plan]:
+        """The plans of *thing*, which need not be registered. Raises MappingError."""
+        return self._reading(thing).plans(self._ignored_of(thing.family)).values()
 
     def _reading(self, thing: ThingDescription) -> Reading:
         """What *thing* says; read once where it is checked and then registered."""

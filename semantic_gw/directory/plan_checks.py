@@ -21,7 +21,7 @@ Blocks = Callable[[IRI, GraphKind], bool]
 
 Proofs = Mapping[GraphKind, Proof]
 
-_MOST_KEPT: Final = 4096
+_MOST_KEPT: Final = 1024
 """Structures of plans whose checks are kept: as many as there are models of devices, not devices."""
 
 _SHOWN: Final = 5
@@ -47,12 +47,12 @@ class Refusal:
 class PlanCheck:
     """What shapes say of all graphs of a plan.
 
-    *validator* checks those that may be lifted, of which *proofs* tell; *refusals* name the rules that may not.
+    *validator* checks those that may be lifted, *refusals* name the rules that may not, and *lifts* is whether any may.
     """
 
     validator: PlanValidator
-    proofs: Proofs
     refusals: tuple[Refusal, ...] = ()
+    lifts: bool = True
 
     def limited(self, plan: Plan) -> Plan:
         """*plan* without what is refused: it is told as unmapped, with the reason."""
@@ -68,11 +68,6 @@ class PlanCheck:
         """Each refusal at its place in *document*, the description that *plan* is of."""
         for refusal in self.refusals:
             yield Finding(_pointer(plan, refusal, document), f"payloads of it are not lifted: {refusal.detail}")
-
-    @property
-    def lifts(self) -> bool:
-        """Whether anything of the plan may be lifted."""
-        return not self.refusals or any(proof.graph.any_of for proof in self.proofs.values())
 
     def require(self, plan: Plan, document: Mapping[str, Json]) -> None:
         """Raises MappingError where nothing of *plan* may be lifted."""
@@ -138,8 +133,7 @@ class PlanChecks:
         """Prove, leave out what is refuted, and prove again: what is left may have become another."""
         refused: dict[int, Refusal] = {}
         while True:
-            graphs = abstract_graphs(plan, self._base_iri, shared=shared)
-            proofs = {kind: prove(self.shapes.model, self._background, graph) for kind, graph in graphs.items()}
+            proofs = self._proofs(plan, shared=shared)
             more = {refusal.rule: refusal for refusal in self._refusals(plan, proofs) if refusal.rule not in refused}
             found = self._check(plan, proofs, (*refused.values(), *more.values()))
             if not more:
@@ -147,9 +141,21 @@ class PlanChecks:
             refused.update(more)
             plan = found.limited(plan)
 
+    def proofs(self, plan: Plan) -> Proofs:
+        """The proofs of what may be lifted of *plan*, by kind of graph: large, and made anew at each call."""
+        if self._foreign:
+            return {}
+        shared = structure(plan, self._base_iri, self._named) is not None
+        return self._proofs(self.of(plan).limited(plan), shared=shared)
+
+    def _proofs(self, plan: Plan, *, shared: bool) -> Proofs:
+        graphs = abstract_graphs(plan, self._base_iri, shared=shared)
+        return {kind: prove(self.shapes.model, self._background, graph) for kind, graph in graphs.items()}
+
     def _check(self, plan: Plan, proofs: Proofs, refusals: tuple[Refusal, ...]) -> PlanCheck:
         validator = PlanValidator(self.shapes, proofs, own=THING, time=phenomenon_block(plan.rules))
-        return PlanCheck(validator, proofs, tuple(sorted(refusals, key=lambda refusal: refusal.rule)))
+        lifts = not refusals or bool(proofs)
+        return PlanCheck(validator, tuple(sorted(refusals, key=lambda refusal: refusal.rule)), lifts)
 
     def _refusals(self, plan: Plan, proofs: Proofs) -> Iterator[Refusal]:
         time = phenomenon_block(plan.rules)

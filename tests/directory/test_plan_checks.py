@@ -179,9 +179,9 @@ def test_a_thing_that_the_vocabulary_names_is_checked_by_itself(name: IRI) -> No
 
 def test_shapes_that_name_graphs_prove_nothing() -> None:
     text = f"{PREFIXES} :S a sh:NodeShape ; sh:targetNode <{BASE}observations/x> ; sh:nodeKind sh:IRI ."
-    check = PlanChecks(shapes(text), BASE).of(plan_of(HOUSE).plan)
+    checks, plan = PlanChecks(shapes(text), BASE), plan_of(HOUSE).plan
 
-    assert (check.proofs, check.refusals) == ({}, ())
+    assert (checks.proofs(plan), checks.of(plan).refusals) == ({}, ())
 
 
 # What is in use.

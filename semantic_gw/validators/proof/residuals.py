@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
-from semantic_gw.model import IRI, Term
+from semantic_gw.model import IRI, Literal, Term
 from semantic_gw.rdf.abstract_graph import AbstractGraph, AbstractTerm
+from semantic_gw.validators.literals import MOST_REMEMBERED
 from semantic_gw.validators.proof.concrete import Test, value_test
 from semantic_gw.validators.proof.prove import Judgement, Proof
 from semantic_gw.validators.proof.world import Blocks
 from semantic_gw.validators.syntax import Constraint, Node, ShapesModel
 
-_MOST_REMEMBERED = 4096
-"""Terms whose verdict is remembered, for each predicate."""
+_MOST_TERMS: Final = 256
+"""Terms whose verdict is remembered, for each predicate: short ones, lest a payload fill the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,16 @@ def _test(judgement: Judgement, graph: AbstractGraph, model: ShapesModel) -> tup
 def _fused(tests: tuple[Test, ...]) -> Test:
     """All *tests* as one that remembers."""
 
-    @lru_cache(maxsize=_MOST_REMEMBERED)
     def passes(term: Term) -> bool:
         return all(test(term) for test in tests)
 
-    return passes
+    remembered = lru_cache(maxsize=_MOST_TERMS)(passes)
+
+    def fine(term: Term) -> bool:
+        text = term.lexical if isinstance(term, Literal) else term
+        return (remembered if len(text) <= MOST_REMEMBERED else passes)(term)
+
+    return fine
 
 
 def _least(combinations: Iterable[Blocks]) -> tuple[Blocks, ...]:
