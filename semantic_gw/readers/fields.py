@@ -7,6 +7,7 @@ from typing import Final
 
 from semantic_gw.contracts import Field
 from semantic_gw.json_pointer import Tokens, format_pointer
+from semantic_gw.lexicon.spelling import snake_case
 from semantic_gw.model import Finding, Json
 from semantic_gw.readers.rules import FieldRule, ReadingRules, path_pattern
 from semantic_gw.readers.templates import Message, at
@@ -41,6 +42,8 @@ class FieldRules:
         if value is None:
             return None
         value, unit = self._plain(value, told or _unit(rule, message), rule)
+        if rule.truth and type(value) is int and value in (0, 1):
+            value = bool(value)
         if type(value) in (int, float):
             if rule.factor != 1 or rule.offset:
                 value = scaled(value, rule.factor, rule.offset)
@@ -82,16 +85,23 @@ class FieldRules:
         for ending, unit in self.rules.units:
             if not rule.unit and names[-1].endswith(ending) and len(names[-1]) > len(ending):
                 return replace(rule, unit=unit, name=rule.name or names[-1][: -len(ending)])
-        return self._with_other_names(rule, names)
+        return self._with_other_names(rule, names) if self._looks_closer else rule
+
+    @property
+    def _looks_closer(self) -> bool:
+        rules = self.rules
+        return bool(rules.unit_words or rules.which or rules.plain or rules.conventions or rules.truths)
 
     def _with_other_names(self, rule: FieldRule, names: Tokens) -> FieldRule:
+        """*rule*, and what else *names* tell: simpler names, units in them or by convention, and values of truth."""
         rules = self.rules
-        if not (rules.unit_words or rules.which or rules.plain):
-            return rule
         path = names if not rule.name else (*names[:-1], rule.name)
-        also = tuple(other_paths(path, rules.which, rules.plain, units=rules.unit_words))
-        in_name = next((unit for _, unit in also if unit), "")
-        return replace(rule, also=also, unit=rule.unit or (in_name if rule.kind else ""))
+        others = tuple(other_paths(path, rules.which, rules.plain, units=rules.unit_words))
+        also = tuple((other, unit or rules.conventions.get(other[-1], "")) for other, unit in others)
+        in_name = next((unit for _, unit in others if unit), "")
+        unit = rule.unit or (in_name if rule.kind else "") or rules.conventions.get(snake_case(path[-1]), "")
+        truth = any(snake_case(other[-1]) in rules.truths for other in (path, *(other for other, _ in others)))
+        return replace(rule, also=also, unit=unit, truth=truth)
 
 
 def _unit(rule: FieldRule, message: Message) -> str:

@@ -17,6 +17,8 @@
 | `unit_words` | true where names carry their unit as a word: `BatV`, `TempC_SHT`, `pressure_hPa` (see unit_words.py) |
 | `which` | words of names that tell only which of several: `["sht", "ch", "probe"]` |
 | `plain` | members that tell nothing of what stands in them: `["values", "data"]` |
+| `conventions` | the unit of names that come without one: `{"°C" = ["temperature", "temp"]}`, in snake case |
+| `truths` | names of values that write truth as 0 and 1: `["leak", "occupied"]`, in snake case |
 | `none` | numbers and texts that say "no value", of every field |
 | `numbers` | `json` (default), `text` where numbers are written as texts, `unit` where a unit follows them there |
 | `decimal` | the sign between the digits of numbers in texts |
@@ -42,6 +44,7 @@ MEMBERS: Final = frozenset(
     {
         "thing", "title", "about", "each", "fields", "pairs", "position", "time", "ignore", "leave", "field", "units",
         "none", "numbers", "decimal", "unit_words", "which", "plain",
+        "conventions", "truths",
     }
 )  # fmt: skip
 _FIELD_MEMBERS: Final = frozenset(
@@ -75,7 +78,9 @@ class FieldRule:
     most: float = math.inf
     """What is beyond cannot have been measured: a probe that is off, a number that ran over."""
     also: tuple[tuple[Tokens, str], ...] = ()
-    """Other paths the lexicon may know it by, each with the unit in its name."""
+    """Other paths the lexicon may know it by, each with the unit in its name, or by convention."""
+    truth: bool = False
+    """Whether 0 and 1 are truth values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +135,8 @@ class ReadingRules:
     time: tuple[tuple[Tokens, str], ...] = ()
     ignore: tuple[Ignore, ...] = ()
     leave: tuple[Leave, ...] = ()
+    conventions: Mapping[str, str] = field(default_factory=dict)
+    """Name → unit."""
     field: tuple[FieldRule, ...] = ()
     units: tuple[tuple[str, str], ...] = ()
     """Endings, the longest first."""
@@ -139,6 +146,7 @@ class ReadingRules:
     unit_words: bool = False
     which: frozenset[str] = frozenset()
     plain: frozenset[str] = frozenset()
+    truths: frozenset[str] = frozenset()
 
 
 def parse_rules(table: Mapping[str, Any]) -> ReadingRules:
@@ -165,6 +173,8 @@ def parse_rules(table: Mapping[str, Any]) -> ReadingRules:
         unit_words=bool(table.get("unit_words", False)),
         which=frozenset(table.get("which", ())),
         plain=frozenset(table.get("plain", ())),
+        conventions={name: unit for unit, names in table.get("conventions", {}).items() for name in names},
+        truths=frozenset(table.get("truths", ())),
     )
 
 

@@ -1,0 +1,209 @@
+"""What a payload formatter made of a frame, taken apart: values with their names, units and times.
+
+| the formatter writes | taken as |
+|---|---|
+| `{"temperature": 21.5}` | a value |
+| `{"temperature": {"value": 21.5, "unit": "°C"}}` | a value with its unit |
+| `{"latitude": 52.1, "longitude": 4.3}` | a position |
+| `{"history": [{"time": …, "temperature": 21.5}]}` | samples, each with its own time |
+| `{"list": [{"name": "co2", "value": 700}]}` | values with their names |
+| `{"channels": [{"index": 2, "reading": 4}]}` | values, the index being part of the name |
+| `{"values": [1, 2, 3]}` | nothing: nobody tells what or when each is |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from semantic_gw.errors import LiftingError
+from semantic_gw.json_pointer import Tokens, format_pointer
+from semantic_gw.lexicon.spelling import snake_case
+from semantic_gw.model import Finding, Json
+from semantic_gw.rdf.ontology import POSITION
+from semantic_gw.readers.lorawan.clock import Clock, When, is_time_name
+from semantic_gw.readers.values import point
+
+MAX_DEPTH: Final = 8
+"""Deepest value that is read."""
+
+MAX_VALUES: Final = 5_000
+"""Most values of one frame."""
+
+_VALUE: Final = ("value", "measurement_value", "data", "val", "reading")
+_UNIT: Final = ("unit", "units")
+_TITLE: Final = ("display_name", "description", "desc")
+_NAME: Final = ("name", "type", "measurement", "parameter", "quantity", "key", "label", "sensor", "obis_id")
+_INDEX: Final = ("index", "channel", "ch", "id", "port", "number")
+_LATITUDE: Final = ("latitude", "lat", "latitude_deg", "gps_latitude", "gps_lat")
+_LONGITUDE: Final = (
+    "longitude",
+    "lon",
+    "lng",
+    "long",
+    "longitude_deg",
+    "gps_longitude",
+    "gps_lon",
+    "gps_lng",
+    "gps_long",
+)
+_ALTITUDE: Final = ("altitude", "alt", "altitude_m", "gps_altitude", "gps_alt")
+
+_SEVERAL: Final = "one of several, and nothing tells which or when"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One value of a frame. *when* is None where it is of the time of the frame; *kind* is told for a position."""
+
+    names: Tokens
+    place: Tokens
+    value: Json
+    unit: str = ""
+    title: str = ""
+    when: When | None = None
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    clock: Clock
+    left: list[Finding]
+    """What is no value, and why."""
+
+    def node(self, node: Json, here: Sample) -> Iterator[Sample]:
+        if len(here.place) > MAX_DEPTH + 4 or len(here.names) > MAX_DEPTH:
+            return
+        if isinstance(node, dict):
+            yield from self._members(node, here)
+        elif isinstance(node, list):
+            yield from self._list(node, here)
+        elif node is not None and here.names:
+            yield replace(here, value=node)
+
+    def _members(self, node: Mapping[str, Json], here: Sample) -> Iterator[Sample]:
+        own = self.clock.own(node)
+        if own is not None:
+            here = replace(here, when=own[1])
+            if own[1].time is None:
+                self.left.append(
+                    Finding(format_pointer((*here.place, own[0])), "a time without a zone, or of no set clock")
+                )
+        if here.names and (described := _described(node, here, timed=own is not None)) is not None:
+            yield described
+            return
+        spelled = _spelled(node)
+        taken = {own[0]} if own is not None else set()
+        if (position := _position(node, spelled, here)) is not None:
+            yield position
+        taken |= _places(spelled) if position is not None else set()
+        for name, value in node.items():
+            if name not in taken and not (own is not None and is_time_name(name)):
+                yield from self.node(value, replace(here, names=(*here.names, name), place=(*here.place, name)))
+
+    def _list(self, node: Sequence[Json], here: Sample) -> Iterator[Sample]:
+        if node and not any(isinstance(item, (dict, list)) for item in node):
+            self.left.append(Finding(format_pointer(here.place), "a list of values, and nothing tells what each is"))
+            return
+        for index, item in enumerate(node):
+            place = replace(here, place=(*here.place, str(index)))
+            if isinstance(item, list):
+                yield from self.node(item, place)
+            elif isinstance(item, dict):
+                yield from self._item(item, place, alone=len(node) == 1)
+
+    def _item(self, item: Mapping[str, Json], here: Sample, *, alone: bool) -> Iterator[Sample]:
+        own = self.clock.own(item)
+        if own is None and any(map(is_time_name, item)):
+            self._leave(item, here, "its own time is that of a clock that was not set")
+            return
+        if own is not None and own[1].time is None and not alone:
+            self._leave(item, here, "a time without a zone")
+            return
+        if (named := _named(item, here)) is not None:
+            yield replace(named, when=own[1] if own is not None else named.when)
+            return
+        index = _member(item, _INDEX)
+        if index is not None and isinstance(item[index], (int, str)) and not isinstance(item[index], bool):
+            rest = {name: value for name, value in item.items() if name != index}
+            yield from self._members(rest, replace(here, names=(*here.names, str(item[index]))))
+        elif alone or own is not None:
+            yield from self._members(item, here)
+        else:
+            self._leave(item, here, _SEVERAL)
+
+    def _leave(self, item: Mapping[str, Json], here: Sample, reason: str) -> None:
+        self.left.extend(
+            Finding(format_pointer((*here.place, name)), reason) for name in item if not is_time_name(name)
+        )
+
+
+def samples(node: Json, place: Tokens, clock: Clock, left: list[Finding]) -> Iterator[Sample]:
+    """The values of *node*, which stands at *place* of the document. What is none goes to *left*, with the reason.
+
+    Raises LiftingError for more than 5,000.
+    """
+    for count, sample in enumerate(_Walk(clock, left).node(node, Sample((), place, None))):
+        if count == MAX_VALUES:
+            raise LiftingError(f"more than {MAX_VALUES} values in one frame", pointer=format_pointer(place))
+        yield sample
+
+
+def _spelled(node: Mapping[str, Json]) -> Mapping[str, str]:
+    """Spelling of the lexicon → the member's name; of two that are spelled alike, the first."""
+    return {snake_case(name): name for name in reversed(list(node))}
+
+
+def _member(node: Mapping[str, Json], spellings: tuple[str, ...]) -> str | None:
+    """The member of *node* that is spelled like one of *spellings*, the first of them first."""
+    spelled = _spelled(node)
+    return next((spelled[name] for name in spellings if name in spelled), None)
+
+
+def _text(node: Mapping[str, Json], spellings: tuple[str, ...]) -> str:
+    name = _member(node, spellings)
+    return node[name] if name is not None and isinstance(node[name], str) else ""
+
+
+def _value(node: Mapping[str, Json], here: Sample) -> Sample | None:
+    """The value that *node* has beside its unit and title."""
+    name = _member(node, _VALUE)
+    if name is None or isinstance(node[name], (dict, list)) or node[name] is None:
+        return None
+    return replace(
+        here, place=(*here.place, name), value=node[name], unit=_text(node, _UNIT), title=_text(node, _TITLE)
+    )
+
+
+def _described(node: Mapping[str, Json], here: Sample, *, timed: bool) -> Sample | None:
+    """`{"value": 21.5, "unit": "°C"}`: a value with what is to be said of it, if *node* is one."""
+    told = timed or _member(node, (*_UNIT, *_TITLE)) is not None or len(node) == 1
+    return _value(node, here) if told else None
+
+
+def _named(node: Mapping[str, Json], here: Sample) -> Sample | None:
+    """`{"name": "co2", "value": 700}`: a value with its name, if *node* is one."""
+    name = _text(node, _NAME)
+    found = _value(node, here)
+    return replace(found, names=(*here.names, name)) if found is not None and name else None
+
+
+def _position(node: Mapping[str, Json], spelled: Mapping[str, str], here: Sample) -> Sample | None:
+    latitude = next((spelled[name] for name in _LATITUDE if name in spelled), None)
+    longitude = next((spelled[name] for name in _LONGITUDE if name in spelled), None)
+    if latitude is None or longitude is None:
+        return None
+    altitude = next((spelled[name] for name in _ALTITUDE if name in spelled), "")
+    text = point(_plain(node[latitude]), _plain(node[longitude]), _plain(node.get(altitude)))
+    place = (*here.place, latitude)
+    return replace(here, names=(*here.names, "position"), place=place, value=text, kind=POSITION) if text else None
+
+
+def _plain(value: Json) -> Json:
+    """A number, of `{"value": 52.1, "unit": "°"}` too."""
+    return value.get("value") if isinstance(value, dict) else value
+
+
+def _places(spelled: Mapping[str, str]) -> set[str]:
+    return {name for spelling, name in spelled.items() if spelling in (*_LATITUDE, *_LONGITUDE, *_ALTITUDE)}
