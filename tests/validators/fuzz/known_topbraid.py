@@ -1,0 +1,70 @@
+"""What TopBraid SHACL 1.5.0 says otherwise."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from semantic_gw.rdf.namespaces import SH
+from tests.validators.fuzz.difference import Difference, case
+from tests.validators.fuzz.lines import Line
+from tests.validators.fuzz.orders import incomparable_as_iris
+from tests.validators.fuzz.rewrites import (
+    implicit_targets_typed,
+    literal_nodes_as_iris,
+    nested_mark,
+    paths_of,
+    renamed,
+    without,
+)
+
+
+def without_focus_of_closed(line: Line) -> Line:
+    return line._replace(focus="") if line.component == SH + "ClosedConstraintComponent" else line
+
+
+def known(name: str, reason: str, example: object, **how: object) -> Difference:
+    return Difference("topbraid", name, reason, example, **how)  # type: ignore[arg-type]
+
+
+TOPBRAID: Final = (
+    known(
+        "an implicit class target of a shape without a type does not count",
+        "A shape that is a rdfs:Class is for its instances (2.1.3.3); whatever has a parameter is a shape (2.1).",
+        case("s:1 a rdfs:Class ; sh:class :C .", ":a a s:1 ."),
+        without=implicit_targets_typed,
+    ),
+    known(
+        "sh:lessThanOrEquals holds between equal terms that have no order",
+        "A result is due where the values cannot be compared (4.5.4), and SPARQL's <= has no meaning for IRIs and for "
+        "language-tagged texts (SPARQL 1.1, 17.3).",
+        case("s:1 sh:targetSubjectsOf :p ; sh:path :p ; sh:lessThanOrEquals :p .", ':a :p "b"@en .'),
+        without=renamed("lessThanOrEquals", "lessThan"),
+    ),
+    known(
+        "NaN keeps every bound",
+        "NaN is neither more nor less than any number (XPath Functions 3.1, 4.3); sh:minExclusive wants a comparison "
+        "that holds (4.3.1).",
+        case("s:1 sh:targetObjectsOf :p ; sh:minExclusive 5 .", ':a :p "NaN"^^xsd:double .'),
+        without=incomparable_as_iris,
+    ),
+    known(
+        "sh:equals at a literal is always fine",
+        "A literal has no values of any property, so that it does not equal them as its own value node (4.5.1).",
+        case("s:1 sh:targetObjectsOf :p ; sh:equals :p .", ':a :p "b" .'),
+        without=without("equals"),
+    ),
+    known(
+        "a nested optional path loses the literal it starts from",
+        "A path of length zero connects every term with itself (SPARQL 1.1, 18.4).",
+        case("s:1 sh:targetObjectsOf :p ; sh:path [ sh:zeroOrMorePath [ sh:zeroOrMorePath :p ] ] ; sh:class :C .",
+             ':a :p "b" .'),
+        without=lambda given: literal_nodes_as_iris(given) if any(map(nested_mark, paths_of(given))) else given,
+    ),
+    known(
+        "sh:closed at a property shape reports the value node as focus node",
+        "The focus node of a result is the one that was validated against the shape (3.6.2.1); that of sh:closed names "
+        "the triple of the value node by path and value (4.8.1).",
+        case("s:1 sh:targetSubjectsOf :p ; sh:path :p ; sh:closed true .", ":a :p :b . :b :q :c ."),
+        blur=without_focus_of_closed,
+    ),
+)  # fmt: skip

@@ -1,0 +1,86 @@
+"""The compiler says what other engines say of random shapes and data, but for what the standing list explains."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from semantic_gw.rdf.namespaces import SH
+from semantic_gw.validators.syntax import Constraint
+from tests.validators.fuzz.case import Case
+from tests.validators.fuzz.compare import Pair
+from tests.validators.fuzz.difference import Difference
+from tests.validators.fuzz.differences import DIFFERENCES
+from tests.validators.fuzz.drawing import drawn
+from tests.validators.fuzz.engines import Compiled, Refused, Unavailable
+from tests.validators.fuzz.pairs import pair
+from tests.validators.fuzz.shapes import cases
+from tests.validators.fuzz.showing import shown
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # those of rdflib and pySHACL
+WITHOUT_RESULTS = frozenset({SH + "PropertyConstraintComponent"})
+"""Results of a property shape stand by themselves (4.7.2)."""
+
+Pairs = Callable[[str], Pair]
+
+
+@pytest.fixture(scope="module")
+def pairs(tmp_path_factory: pytest.TempPathFactory) -> Pairs:
+    @cache
+    def made(name: str) -> Pair:
+        try:
+            return pair(name, tmp_path_factory.mktemp(name))
+        except Unavailable as why:
+            pytest.skip(str(why))
+
+    return made
+
+
+@pytest.mark.parametrize("name", ["pyshacl", "shacl", "topbraid"])
+def test_every_disagreement_is_explained(name: str, pairs: Pairs) -> None:
+    engines = pairs(name)
+
+    @settings(max_examples=150, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(cases())
+    def agree(case: Case) -> None:
+        assert not engines.disagree(case) or engines.explain(case), f"{shown(case)}\n{engines.told(case)}"
+
+    agree()
+
+
+@pytest.mark.parametrize("difference", [pytest.param(d, id=f"{d.engine}: {d.name}") for d in DIFFERENCES])
+def test_a_known_difference_is_still_there_and_explained_by_itself(difference: Difference, pairs: Pairs) -> None:
+    engines = pairs(difference.engine)
+
+    assert engines.disagree(difference.example)
+    assert not engines.disagree(difference.example, [difference])
+
+
+def test_the_names_of_known_differences_are_distinct() -> None:
+    assert len({(d.engine, d.name) for d in DIFFERENCES}) == len(DIFFERENCES)
+
+
+@cache
+def results() -> list[set[str]]:
+    """The components of each of some random cases."""
+    verdicts = [Compiled().judge(case) for case in drawn(1000, 1)]
+    return [set() if isinstance(v, Refused) else {line.component for line in v} for v in verdicts]
+
+
+def test_a_third_of_random_cases_conforms_and_a_third_does_not() -> None:
+    conforming = sum(not components for components in results()) / len(results())
+
+    assert 1 / 3 < conforming < 2 / 3
+
+
+def test_every_component_is_violated_by_random_cases() -> None:
+    components = {class_.component for class_ in Constraint.__subclasses__()} - WITHOUT_RESULTS
+
+    assert components - set().union(*results()) == set()
+
+
+def test_no_random_case_is_refused() -> None:
+    assert [case for case in drawn(500, 2) if isinstance(Compiled().judge(case), Refused)] == []
