@@ -26,6 +26,9 @@ from semantic_gw.rdf.ontology import EVENT_KIND, POSITION, PROPERTY, STATE
 MAX_AFFORDANCES: Final = 2_000
 """Most affordances that a description grows to."""
 
+UNADDRESSED: Final = "unaddressed"
+"""What forms have for an address where a payload came without one, as a message of CoAP may."""
+
 MAX_STATE: Final = 80
 """Characters of the longest text that may name a state or event."""
 
@@ -143,7 +146,7 @@ class FieldDescriber:
     def _form(self, operation: str, source: Source) -> dict[str, Json]:
         form: dict[str, Json] = {
             "op": [operation],
-            "href": quote(source.address, safe="/"),
+            "href": quote(source.address or UNADDRESSED, safe="/"),
             "contentType": "application/json",
         }
         if source.kind == "mqtt":

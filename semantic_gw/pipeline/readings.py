@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from semantic_gw.contracts import Field, Reader, Reading
-from semantic_gw.describers.fields import FieldDescriber, value_of
+from semantic_gw.describers.fields import UNADDRESSED, FieldDescriber, value_of
 from semantic_gw.directory import KnownThings
-from semantic_gw.errors import MappingError
+from semantic_gw.errors import LiftingError
 from semantic_gw.lexicon import Meaning
 from semantic_gw.lifters.thing import ThingLifter
 from semantic_gw.model import Document, Finding, Json, Source, ThingDescription
@@ -73,7 +73,7 @@ class ReadingStage:
         things: KnownThings,
         register: Callable[[ThingDescription], object],
     ) -> Prepared:
-        """What of *reading* can be lifted, after the description of its Thing has grown by it. Raises MappingError."""
+        """What of *reading* can be lifted, after the description of its Thing has grown by it. Raises LiftingError."""
         describer = self._describers[family]
         told: list[_Told] = []
         unknown: list[Finding] = []
@@ -100,7 +100,7 @@ class ReadingStage:
         register: Callable[[ThingDescription], object],
     ) -> ThingLifter:
         """The lifter of the Thing, whose description has all that *shape* has."""
-        key = (reading.thing, source.address)
+        key = (reading.thing, source.address or UNADDRESSED)
         there = things.lifter(*key)
         known = self._remembered.get(key)
         if known is not None and known.lifter is there and shape in known.shapes:
@@ -110,7 +110,9 @@ class ReadingStage:
             register(ThingDescription(reading.thing, grown, origin=f"{family}/readings", family=family))
         lifter = things.lifter(*key)
         if lifter is None:
-            raise MappingError(f"the description of {reading.thing} has nothing that reports at {source.address!r}")
+            raise LiftingError(
+                f"{source.address[:200]!r} is no address that a description of {reading.thing} could tell"
+            )
         self._remember(key, lifter, shape)
         return lifter
 
