@@ -78,15 +78,22 @@ class Program:
 
     def run(self, documents: Documents, scope: str, notes: Notes) -> Iterator[Quad]:
         """The quads of *documents*; a source without documents makes none."""
-        for source, rules in self._sources.items():
-            for rule in rules:
-                rule.look_up(documents, self, scope, notes)
-            for moment in self.moments(source, documents, scope, notes):
-                for rule in rules:
-                    yield from rule.quads(moment)
+        for source in self._sources:
+            yield from self.run_source(source, documents, scope, notes)
         if notes.strict:
             for sentence in notes.never_found():
                 raise LiftingError(sentence)
+
+    def run_source(
+        self, source: LogicalSource | None, documents: Documents, scope: str, notes: Notes
+    ) -> Iterator[Quad]:
+        """The quads that triples maps of *source* make; *documents* of other sources are only looked into by joins."""
+        rules = self._sources[source]
+        for rule in rules:
+            rule.look_up(documents, self, scope, notes)
+        for moment in self.moments(source, documents, scope, notes):
+            for rule in rules:
+                yield from rule.quads(moment)
 
     def moments(self, source: LogicalSource | None, documents: Documents, scope: str, notes: Notes) -> Iterator[Moment]:
         """The iterations of *source*, numbered."""

@@ -78,7 +78,7 @@ def pairs(*written_pairs: str) -> list[str]:
         ("{p: ex:p, o: {function: 'grel:toUpperCase(valueParam = $(name))'}}", ['<ex:p> "HALL"']),
         ("{p: ex:p, o: {f: 'grel:string_length(valueParam=$(name))', datatype: ex:n}}", ['<ex:p> "4"^^<ex:n>']),
         (
-            "{p: ex:p, o: {f: grel:toUpperCase, pms: [{pm: valueParam, v: {f: grel:string_trim, pms: [[valueParam,a]]}}]}}",
+            "{p: ex:p, o: {f: grel:toUpperCase, pms: [{pm: valueParam, v: {f: 'grel:string_trim(valueParam=a)'}}]}}",
             ['<ex:p> "A"'],
         ),
     ],

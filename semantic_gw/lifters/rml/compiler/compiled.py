@@ -52,7 +52,8 @@ class Compiled:
         return self._interpreted(document, scope, notes)
 
     def _interpreted(self, document: Json, scope: str, notes: Notes | None) -> list[Quad]:
-        return list(dict.fromkeys(self.program.run({self.source: [document]}, scope, notes or Notes())))
+        documents = {self.source: [document]}
+        return list(dict.fromkeys(self.program.run_source(self.source, documents, scope, notes or Notes())))
 
 
 def compile_source(
