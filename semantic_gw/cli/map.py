@@ -13,13 +13,13 @@ from typing import IO, Annotated
 import typer
 
 from semantic_gw.errors import LiftingError, MappingError
+from semantic_gw.lifters.rml.batch import lines
 from semantic_gw.lifters.rml.distinct import Distinct
-from semantic_gw.lifters.rml.interpreter import BASE, Program
+from semantic_gw.lifters.rml.interpreter import BASE
 from semantic_gw.lifters.rml.load import load
 from semantic_gw.lifters.rml.model import Mapping
 from semantic_gw.lifters.rml.names import is_absolute
 from semantic_gw.lifters.rml.notes import Notes
-from semantic_gw.lifters.rml.nquads import line
 from semantic_gw.lifters.rml.sources import open_sources
 
 _EVERY = 20_000
@@ -45,31 +45,31 @@ def map(  # noqa: A001  the command's name
 
     [dim]semantic-gw map lamp.rml.ttl --base-iri https://example.com/ --output lamps.nq[/]
     """
-    program = _program(mapping, base_iri)
-    documents = open_sources(program.mapping, mapping.parent, outside=allow_outside)
-    forgiving = program.mapping.forgiving
+    found = _read(mapping, base_iri)
+    documents = open_sources(found, mapping.parent, outside=allow_outside)
+    forgiving = found.forgiving
     notes = Notes(strict=strict and not forgiving)
     try:
         with _written(output) as file, Distinct() as distinct:
-            for text in _counted(line(quad) for quad in program.run(documents, "", notes)):
+            for text in _counted(lines(found, documents, notes, base_iri or BASE)):
                 if distinct.is_new(text):
                     file.write(text.encode("utf-8"))
     except LiftingError as error:
         _tell(f"data error: {error}")
         raise typer.Exit(1) from None
-    _tell_all(notes, program.mapping)
+    _tell_all(notes, found)
     raise typer.Exit(1 if notes.failed and not forgiving else 0)
 
 
-def _program(path: Path, base_iri: str | None) -> Program:
-    """The mapping at *path*, ready to run. Raises MappingError."""
+def _read(path: Path, base_iri: str | None) -> Mapping:
+    """The mapping at *path*. Raises MappingError."""
     if base_iri is not None and not is_absolute(base_iri):
         raise MappingError(f"--base-iri {base_iri} is no absolute IRI")
     try:
         content = path.read_bytes()
     except OSError as error:
         raise MappingError(f"{path}: {error.strerror}") from None
-    return Program(load(content, str(path), base_iri), base_iri or BASE)
+    return load(content, str(path), base_iri)
 
 
 @contextmanager

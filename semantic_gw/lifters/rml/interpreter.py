@@ -78,31 +78,39 @@ class Program:
 
     def run(self, documents: Documents, scope: str, notes: Notes) -> Iterator[Quad]:
         """The quads of *documents*; a source without documents makes none."""
-        for source in self._sources:
+        for source in self.sources:
             yield from self.run_source(source, documents, scope, notes)
-        if notes.strict:
-            for sentence in notes.never_found():
-                raise LiftingError(sentence)
+        check_found(notes)
+
+    @property
+    def sources(self) -> Sequence[LogicalSource | None]:
+        """The sources of the mapping, in order; None stands for triples maps that have none."""
+        return [*self._sources]
 
     def run_source(
-        self, source: LogicalSource | None, documents: Documents, scope: str, notes: Notes
+        self, source: LogicalSource | None, documents: Documents, scope: str, notes: Notes, first: int = 0
     ) -> Iterator[Quad]:
-        """The quads that triples maps of *source* make; *documents* of other sources are only looked into by joins."""
+        """The quads that triples maps of *source* make; *documents* of other sources are only looked into by joins.
+
+        Iterations are numbered from *first*, for blank nodes that no value names.
+        """
         rules = self._sources[source]
         for rule in rules:
             rule.look_up(documents, self, scope, notes)
-        for moment in self.moments(source, documents, scope, notes):
+        for moment in self.moments(source, documents, scope, notes, first):
             for rule in rules:
                 yield from rule.quads(moment)
 
-    def moments(self, source: LogicalSource | None, documents: Documents, scope: str, notes: Notes) -> Iterator[Moment]:
-        """The iterations of *source*, numbered."""
+    def moments(
+        self, source: LogicalSource | None, documents: Documents, scope: str, notes: Notes, first: int = 0
+    ) -> Iterator[Moment]:
+        """The iterations of *source*, numbered from *first*."""
         if source is None:
             yield Moment(None, 0, notes, scope)
             return
         iterate = self._iterators[source]
         iterations = (each for document in documents.get(source, ()) for each in iterate(document))
-        for number, iteration in enumerate(iterations):
+        for number, iteration in enumerate(iterations, first):
             yield Moment(iteration, number, notes, scope)
 
     def _subject(self, triples_map: TriplesMap) -> Terms:
@@ -165,6 +173,13 @@ class Program:
             [ours.compile(join.child) for join in reference.joins],
             [theirs.compile(join.parent) for join in reference.joins],
         )
+
+
+def check_found(notes: Notes) -> None:
+    """Raises LiftingError where a strict run had a reference that found nothing in any iteration."""
+    if notes.strict:
+        for sentence in notes.never_found():
+            raise LiftingError(sentence)
 
 
 @dataclass(slots=True)

@@ -270,7 +270,7 @@ def test_blank_nodes_of_two_payloads_are_kept_apart(everything: Compiled) -> Non
 
 
 def test_the_code_is_there_to_read(everything: Compiled) -> None:
-    assert everything.code.startswith("def lift(document, scope):")
+    assert everything.code.startswith("def lift(document, scope, first):")
 
 
 def test_a_table_compiles_too() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from types import CodeType
@@ -13,7 +13,6 @@ from semantic_gw.lifters.rml import model
 from semantic_gw.lifters.rml.compiler.backends import Backend, Lines, Quads
 from semantic_gw.lifters.rml.compiler.generate import generate, obstacles
 from semantic_gw.lifters.rml.compiler.runtime import UnusualError
-from semantic_gw.lifters.rml.functions import FUNCTIONS, Function
 from semantic_gw.lifters.rml.interpreter import BASE, Program, Quad
 from semantic_gw.lifters.rml.model import LogicalSource
 from semantic_gw.lifters.rml.notes import Notes
@@ -30,40 +29,47 @@ class Compiled:
     obstacles: tuple[str, ...]
     code: str
     """The generated function, for people."""
-    _lines: Callable[[Json, str], str] | None
-    _quads: Callable[[Json, str], list[Quad]] | None
+    _lines: Callable[[Json, str, int], str] | None
+    _quads: Callable[[Json, str, int], list[Quad]] | None
 
-    def nquads(self, document: Json, scope: str = "", notes: Notes | None = None) -> str:
-        """The lines of *document*, each once, blank nodes within *scope*. Raises LiftingError in strict runs."""
+    def nquads(self, document: Json, scope: str = "", notes: Notes | None = None, *, first: int = 0) -> str:
+        """The lines of *document*, each once, blank nodes within *scope*. Raises LiftingError in strict runs.
+
+        Iterations are numbered from *first*, for blank nodes that no value names.
+        """
         if self._lines is not None:
             try:
-                return self._lines(document, scope)
+                return self._lines(document, scope, first)
             except (UnusualError, LiftingError):
                 pass
-        return "".join(dict.fromkeys(map(line, self._interpreted(document, scope, notes))))
+        return self.interpreted(document, scope, notes or Notes(), first)
 
-    def quads(self, document: Json, scope: str = "", notes: Notes | None = None) -> list[Quad]:
+    def quads(self, document: Json, scope: str = "", notes: Notes | None = None, *, first: int = 0) -> list[Quad]:
         """The quads of *document*, each once. Raises LiftingError in strict runs."""
         if self._quads is not None:
             try:
-                return self._quads(document, scope)
+                return self._quads(document, scope, first)
             except (UnusualError, LiftingError):
                 pass
-        return self._interpreted(document, scope, notes)
+        return self._run(document, scope, notes or Notes(), first)
 
-    def _interpreted(self, document: Json, scope: str, notes: Notes | None) -> list[Quad]:
-        documents = {self.source: [document]}
-        return list(dict.fromkeys(self.program.run_source(self.source, documents, scope, notes or Notes())))
+    def interpreted(self, document: Json, scope: str, notes: Notes, first: int) -> str:
+        """The lines of *document* by the interpreter, which counts in *notes* what was found and what was not."""
+        return "".join(dict.fromkeys(map(line, self._run(document, scope, notes, first))))
+
+    def _run(self, document: Json, scope: str, notes: Notes, first: int) -> list[Quad]:
+        found = self.program.run_source(self.source, {self.source: [document]}, scope, notes, first)
+        return list(dict.fromkeys(found))
 
 
 def compile_source(
-    mapping: model.Mapping,
-    source: LogicalSource,
-    base: IRI = BASE,
-    functions: Mapping[IRI, Function] = FUNCTIONS,
+    mapping: model.Mapping, source: LogicalSource, base: IRI = BASE, *, program: Program | None = None
 ) -> Compiled:
-    """What maps documents of *source* by *mapping*, compiled where that is possible. Raises MappingError."""
-    program = Program(mapping, base, functions)
+    """What maps documents of *source* by *mapping*, compiled where that is possible. Raises MappingError.
+
+    *program* is that of the mapping, where there is one already.
+    """
+    program = program or Program(mapping, base)
     found = tuple(obstacles(mapping, source))
     if found:
         return Compiled(source, program, found, "", None, None)

@@ -49,7 +49,10 @@ def obstacles(mapping: model.Mapping, source: LogicalSource) -> list[str]:
 
 
 def generate(mapping: model.Mapping, source: LogicalSource, base: IRI, backend: Backend) -> tuple[str, dict[str, Any]]:
-    """The source of the function `lift(document, scope)`, and the names it uses."""
+    """The source of the function `lift(document, scope, first)`, and the names it uses.
+
+    Iterations are numbered from *first*, for blank nodes that no value names.
+    """
     return _Generator(mapping, source, base, backend).run()
 
 
@@ -79,7 +82,7 @@ class _Generator:
         single = self.source.iterator in (None, "$") or self.source.formulation is not Formulation.JSONPATH
         twins = self.many or not single or may_repeat(self.made)
         lines = [
-            "def lift(document, scope):",
+            "def lift(document, scope, first):",
             "    out = []",
             *(f"    {line}" for line in self._iterations(body, single=single)),
             f"    return {self.backend.result(twins=twins)}",
@@ -106,10 +109,10 @@ class _Generator:
         if self.terms.needs_moment:
             reads.insert(0, "moment = Moment(it, number, NOTES, scope)")
         if single:
-            yield "it, number = document, 0"
+            yield "it, number = document, first"
             yield from (*reads, *body)
             return
-        yield "for number, it in enumerate(iterate(document)):"
+        yield "for number, it in enumerate(iterate(document), first):"
         yield from (f"    {line}" for line in (*reads, *body))
 
     def _subject(self, triples_map: TriplesMap) -> Value:
