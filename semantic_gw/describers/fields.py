@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from semantic_gw.contracts import Field, Reading
 from semantic_gw.describers.zigbee2mqtt import CONTEXT
-from semantic_gw.json_pointer import format_pointer
+from semantic_gw.json_pointer import Tokens, format_pointer, parse_pointer
 from semantic_gw.lexicon import Lexicon, Meaning, Unknown
 from semantic_gw.lexicon.spelling import value_key, value_text
 from semantic_gw.lexicon.tables import compatible_units
@@ -114,11 +114,10 @@ class FieldDescriber:
 
     def _put(self, members: dict[str, dict[str, Json]], field: Field, meaning: Meaning, source: Source) -> bool:
         """Describe *field* where it is not described yet; whether anything is new."""
-        events = not meaning.is_state and not meaning.unit and bool(meaning.states)
-        there = members["events" if events else "properties"]
-        made = _event(field, meaning) if events else _property(field, meaning)
-        form = self._form("subscribeevent" if events else "observeproperty", source)
-        name = _name(field, there, made)
+        member = _member(meaning)
+        there = members[member]
+        name, made = _named(field, meaning, there)
+        form = self._form("subscribeevent" if member == "events" else "observeproperty", source)
         if name not in there:
             if len(there) >= MAX_AFFORDANCES:
                 return False
@@ -159,6 +158,12 @@ def pointer_of(field: Field) -> str:
     return format_pointer(field.path)
 
 
+def place_of(field: Field, meaning: Meaning, document: Mapping[str, Json]) -> Tokens:
+    """Where *document*, a description that has *field*, says that its value stands."""
+    _, made = _named(field, meaning, document.get(_member(meaning), {}))
+    return parse_pointer(made["sgw:pointer"])
+
+
 def value_of(field: Field, meaning: Meaning) -> Json:
     """The value as its description has it: a number, or the key of the state or event that a text names."""
     if meaning.unit is not None or not (meaning.is_state or meaning.states):
@@ -166,17 +171,35 @@ def value_of(field: Field, meaning: Meaning) -> Json:
     return value_key(value_text(field.value))
 
 
-def _name(field: Field, there: Mapping[str, Json], made: Mapping[str, Json]) -> str:
-    """The name of the affordance: one of the same place and meaning, or a new one."""
-    name = "_".join(field.path)
+def _member(meaning: Meaning) -> str:
+    return "events" if not meaning.is_state and not meaning.unit and meaning.states else "properties"
+
+
+def _named(field: Field, meaning: Meaning, there: Mapping[str, Json]) -> tuple[str, dict[str, Json]]:
+    """The affordance of *field* and its name: one of the same place and meaning, or a new one.
+
+    What changes its unit or its kind gets an affordance, and a place, of its own: no value is told twice.
+    """
+    made = _event(field, meaning) if _member(meaning) == "events" else _property(field, meaning)
+    name, plain = "_".join(field.path), made["sgw:pointer"]
+    taken = any(known.get("sgw:pointer") == plain and not _alike(known, made) for known in there.values())
     for candidate in _names(name, made):
+        if taken:
+            own = format_pointer((*field.path[:-1], field.path[-1] + candidate.removeprefix(name)))
+            made = {**made, "sgw:pointer": own}
         known = there.get(candidate)
-        if known is None or all(known.get(key) == made.get(key) for key in ("sgw:pointer", "unit", *_KINDS)):
-            return candidate
-    return name
+        if known is None and made["sgw:pointer"] == plain and taken:
+            continue
+        if known is None or (known.get("sgw:pointer") == made["sgw:pointer"] and _alike(known, made)):
+            return candidate, made
+    return name, made
 
 
 _KINDS: Final = ("saref:hasPropertyKind", "saref:hasStateKind", "sgw:hasEventKind")
+
+
+def _alike(known: Mapping[str, Json], made: Mapping[str, Json]) -> bool:
+    return all(known.get(key) == made.get(key) for key in ("unit", *_KINDS))
 
 
 def _names(name: str, made: Mapping[str, Json]) -> Iterator[str]:

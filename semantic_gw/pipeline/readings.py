@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from semantic_gw.contracts import Field, Reader, Reading
-from semantic_gw.describers.fields import UNADDRESSED, FieldDescriber, value_of
+from semantic_gw.describers.fields import UNADDRESSED, FieldDescriber, place_of, value_of
 from semantic_gw.directory import KnownThings
 from semantic_gw.errors import LiftingError
+from semantic_gw.json_pointer import Tokens
 from semantic_gw.lexicon import Meaning
 from semantic_gw.lifters.thing import ThingLifter
 from semantic_gw.model import Document, Finding, Json, Source, ThingDescription
@@ -29,7 +30,8 @@ _Shape = tuple[tuple[tuple[str, ...], str, str | None, int], ...]
 @dataclass(slots=True)
 class _Remembered:
     lifter: ThingLifter
-    shapes: set[_Shape] = field(default_factory=set)
+    shapes: dict[_Shape, tuple[Tokens, ...]] = field(default_factory=dict)
+    """Sets of fields that the description has, and the place that it gives to each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,25 +88,26 @@ class ReadingStage:
         if not told:
             return Prepared(document, None, tuple(unknown))
         source = document.payload.source
-        lifter = self._lifter(reading, tuple(_shape(told)), family, things, source, register)
-        nested = Document(document.payload, _nested(told), document.media_type, document.part, reading.time)
+        lifter, places = self._lifter(reading, told, family, things, source, register)
+        nested = Document(document.payload, _nested(told, places), document.media_type, document.part, reading.time)
         return Prepared(nested, lifter, tuple(unknown))
 
     def _lifter(
         self,
         reading: Reading,
-        shape: _Shape,
+        told: list[_Told],
         family: str,
         things: KnownThings,
         source: Source,
         register: Callable[[ThingDescription], object],
-    ) -> ThingLifter:
-        """The lifter of the Thing, whose description has all that *shape* has."""
+    ) -> tuple[ThingLifter, tuple[Tokens, ...]]:
+        """The lifter of the Thing, whose description has all that was *told*, and where each of it is to stand."""
+        shape = tuple(_shape(told))
         key = (reading.thing, source.address or UNADDRESSED)
         there = things.lifter(*key)
         known = self._remembered.get(key)
         if known is not None and known.lifter is there and shape in known.shapes:
-            return known.lifter
+            return known.lifter, known.shapes[shape]
         grown = self._describers[family].grown(reading, things.document(reading.thing), source)
         if grown is not None:
             register(ThingDescription(reading.thing, grown, origin=f"{family}/readings", family=family))
@@ -113,14 +116,16 @@ class ReadingStage:
             raise LiftingError(
                 f"{source.address[:200]!r} is no address that a description of {reading.thing} could tell"
             )
-        self._remember(key, lifter, shape)
-        return lifter
+        described = grown if grown is not None else things.document(reading.thing) or {}
+        places = tuple(place_of(one, meaning, described) for one, meaning in told)
+        self._remember(key, lifter, shape, places)
+        return lifter, places
 
-    def _remember(self, key: tuple[str, str], lifter: ThingLifter, shape: _Shape) -> None:
+    def _remember(self, key: tuple[str, str], lifter: ThingLifter, shape: _Shape, places: tuple[Tokens, ...]) -> None:
         known = self._remembered.get(key)
         if known is None or known.lifter is not lifter or len(known.shapes) >= _MOST_SHAPES:
             known = self._remembered[key] = _Remembered(lifter)
-        known.shapes.add(shape)
+        known.shapes[shape] = places
         self._remembered.move_to_end(key)
         if len(self._remembered) > _MOST_REMEMBERED:
             self._remembered.popitem(last=False)
@@ -130,15 +135,15 @@ def _shape(told: list[_Told]) -> Iterator[tuple[tuple[str, ...], str, str | None
     return ((one.path, meaning.kind, meaning.unit, len(meaning.states)) for one, meaning in told)
 
 
-def _nested(told: list[_Told]) -> dict[str, Json]:
+def _nested(told: list[_Told], places: tuple[Tokens, ...]) -> dict[str, Json]:
     """The values at the places that the description gives them."""
     document: dict[str, Json] = {}
-    for one, meaning in told:
+    for (one, meaning), place in zip(told, places, strict=True):
         node = document
-        for name in one.path[:-1]:
+        for name in place[:-1]:
             below = node.get(name)
             if type(below) is not dict:
                 below = node[name] = {}
             node = below
-        node[one.path[-1]] = value_of(one, meaning)
+        node[place[-1]] = value_of(one, meaning)
     return document
