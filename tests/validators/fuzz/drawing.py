@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
+from semantic_gw.model import Triple
 from tests.validators.fuzz.case import Case
 from tests.validators.fuzz.shapes import cases
 
@@ -14,14 +16,17 @@ BATCH = 250
 
 
 def drawn(pairs: int, first_seed: int) -> Iterator[Case]:
-    """So many distinct cases."""
-    seen: set[Case] = set()
-    while len(seen) < pairs:
-        for case in _batch(first_seed):
-            if case not in seen and len(seen) < pairs:
-                seen.add(case)
+    """So many cases, of which no two have the same shapes or the same data."""
+    seen: set[tuple[Triple, ...]] = set()
+    number = 0
+    for seed_ in count(first_seed):
+        for case in _batch(seed_):
+            if number == pairs:
+                return
+            if case.shapes not in seen and case.data not in seen:
+                seen |= {case.shapes, case.data}
+                number += 1
                 yield case
-        first_seed += 1
 
 
 def _batch(number: int) -> list[Case]:

@@ -36,8 +36,8 @@ def _deeper(inner: st.SearchStrategy[PropertyPath]) -> st.SearchStrategy[Propert
     return st.one_of(*unary, st.builds(Sequence, several), st.builds(Alternative, several))
 
 
-NESTED = _deeper(PREDICATE | _deeper(PREDICATE | _deeper(PREDICATE)))
-PATHS: st.SearchStrategy[PropertyPath] = PREDICATE | PREDICATE | PREDICATE | NESTED
+NESTED = _deeper(PREDICATE | PREDICATE | _deeper(PREDICATE | _deeper(PREDICATE)))
+PATHS: st.SearchStrategy[PropertyPath] = PREDICATE | PREDICATE | PREDICATE | _deeper(PREDICATE) | NESTED
 
 
 def write_path(path: PropertyPath, fresh: Fresh, triples: list[Triple]) -> str:

@@ -73,7 +73,7 @@ class Writer:
             self.add(node, "path", write_path(self.draw(PATHS), self.fresh, self.triples))
         self._frame(node, with_path=with_path)
         options = tuple(ANYWHERE) if not with_path else (*ANYWHERE, *ON_PATHS, *ON_PATHS, "uniqueLang")
-        if depth >= DEEPEST:
+        if depth >= DEEPEST - (not self.chance(3)):
             options = tuple(name for name in options if name not in NESTING)
         chosen = self.draw(st.lists(st.sampled_from(options), min_size=1, max_size=2 + (depth == 0), unique=True))
         for name in chosen:
@@ -184,7 +184,7 @@ def _by_property(writer: Writer, node: str, name: str, depth: int) -> None:
 
 
 def _by_list(writer: Writer, node: str, name: str, depth: int) -> None:
-    members = [writer.any_shape(depth + 1) for _ in range(writer.draw(st.integers(1, 3)))]
+    members = [writer.any_shape(depth + 1) for _ in range(writer.one((1, 2, 2, 3)))]
     writer.add(node, name, write_list(members, writer.fresh, writer.triples))
 
 
@@ -263,17 +263,14 @@ NESTING: Final = frozenset({"not", "and", "or", "xone", "node", "property", "sib
 @st.composite
 def aimed(draw: st.DrawFn, shapes: tuple[Triple, ...], pool: Pool) -> list[Triple]:
     """A node with several values of a predicate that the shapes speak of, and of a class that they are for."""
-    told = tuple(o for _, _, o in shapes if o in PREDICATES) or PREDICATES
-    values: tuple[Term, ...] = (*pool, *NODES)
-    if any(p == SH + "uniqueLang" for _, p, _ in shapes) and draw(st.booleans()):
-        values = TONGUES[:2]
-    node, predicate = draw(ANY_NODE), str(draw(st.sampled_from(told)))
-    found = draw(st.lists(st.sampled_from(values), max_size=4, unique=True))
-    classes = [o for _, p, o in shapes if p == SH + "targetClass"]
-    typed: list[Triple] = []
-    if classes and draw(st.booleans()):
-        typed.append((node, TYPE, draw(st.sampled_from(classes))))
-    return [*((node, predicate, value) for value in found), *typed]
+    tongues = {s for s, p, _ in shapes if p == SH + "uniqueLang"}
+    told = [str(o) for s, p, o in shapes if o in PREDICATES and (s in tongues or not tongues)]
+    options: tuple[Term, ...] = TONGUES[:2] if tongues else (*pool, *NODES)
+    node, predicate = draw(ANY_NODE), draw(st.sampled_from(told or PREDICATES))
+    values = draw(st.lists(st.sampled_from(options), max_size=4, unique=True))
+    classes: list[Term] = [o for _, p, o in shapes if p == SH + "targetClass"]
+    typed = st.lists(st.sampled_from(classes), max_size=1) if classes else st.just([])
+    return [*((node, predicate, value) for value in values), *((node, TYPE, class_) for class_ in draw(typed))]
 
 
 @st.composite
