@@ -7,11 +7,10 @@ from typing import Final
 
 from semantic_gw.contracts import Field
 from semantic_gw.json_pointer import Tokens, format_pointer
-from semantic_gw.lexicon.spelling import snake_case
 from semantic_gw.model import Finding, Json
+from semantic_gw.readers.names import NOTHING, Named
 from semantic_gw.readers.rules import FieldRule, ReadingRules, path_pattern
 from semantic_gw.readers.templates import Message, at
-from semantic_gw.readers.unit_words import other_paths
 from semantic_gw.readers.values import number_in, number_with_unit, scaled
 
 _REMEMBERED: Final = 10_000
@@ -22,36 +21,46 @@ _NOTHING_KNOWN: Final = FieldRule(path_pattern("**"))
 Found = tuple[Tokens, Tokens, Json]
 """The names of a value, where it stands, and the value."""
 
+_Known = tuple[FieldRule, Named]
+
 
 @dataclass(frozen=True, slots=True)
 class FieldRules:
     """Makes a Field of each value that is one, by *rules*."""
 
     rules: ReadingRules
-    _known: dict[Tokens, FieldRule | str] = field(default_factory=dict)
+    _known: dict[Tokens, _Known | str] = field(default_factory=dict)
     """Names → what is known of the value, or why it is left."""
 
     def field(self, found: Found, message: Message, left: list[Finding], told: str = "") -> Field | None:
         """The field of what was *found*; *told* is the unit that stands beside it. What is none goes to *left*."""
         names, place, value = found
-        rule = self._rule(names)
-        reason = rule if isinstance(rule, str) else self._no_value(value, rule)
-        if isinstance(rule, str) or reason:
+        known = self._rule(names)
+        reason = known if isinstance(known, str) else self._no_value(value, known[0])
+        if isinstance(known, str) or reason:
             left.append(Finding(format_pointer(place), reason))
             return None
         if value is None:
             return None
+        rule, named = known
         value, unit = self._plain(value, told or _unit(rule, message), rule)
-        if rule.truth and type(value) is int and value in (0, 1):
-            value = bool(value)
         if type(value) in (int, float):
-            if rule.factor != 1 or rule.offset:
-                value = scaled(value, rule.factor, rule.offset)
-            if reason := self._no_value(value, rule) or _beyond(value, rule):
+            value = scaled(value, rule.factor, rule.offset) if rule.factor != 1 or rule.offset else value
+            if reason := self._no_value(value, rule):  # a number that was written as a text
                 left.append(Finding(format_pointer(place), reason))
                 return None
+            value = bool(value) if named.truth and value in (0, 1) else value
         path = names if not rule.name else (*names[:-1], rule.name)
-        return Field(path, value, unit, format_pointer(place), rule.kind, rule.states, rule.title, rule.also)
+        also = named.also
+        if named.by_convention and not unit and type(value) in (int, float):
+            unit, also = self._by_convention(path, value, also)
+        return Field(path, value, unit, format_pointer(place), rule.kind, rule.states, rule.title, also)
+
+    def _by_convention(
+        self, path: Tokens, value: float, also: tuple[tuple[Tokens, str], ...]
+    ) -> tuple[str, tuple[tuple[Tokens, str], ...]]:
+        rules = self.rules.names
+        return rules.unit(path, value), tuple((other, unit or rules.unit(other, value)) for other, unit in also)
 
     def _no_value(self, value: Json, rule: FieldRule) -> str:
         """Why *value*, as it stands there, is none."""
@@ -68,7 +77,7 @@ class FieldRules:
         number = number_in(value, decimal=decimal)
         return (value if number is None else number), unit
 
-    def _rule(self, names: Tokens) -> FieldRule | str:
+    def _rule(self, names: Tokens) -> _Known | str:
         known = self._known.get(names)
         if known is None:
             known = self._looked_up(names)
@@ -76,7 +85,7 @@ class FieldRules:
                 self._known[names] = known
         return known
 
-    def _looked_up(self, names: Tokens) -> FieldRule | str:
+    def _looked_up(self, names: Tokens) -> _Known | str:
         path = "/".join(names)
         for leave in self.rules.leave:
             if leave.path.fullmatch(path):
@@ -84,24 +93,10 @@ class FieldRules:
         rule = next((rule for rule in self.rules.field if rule.path.fullmatch(path)), _NOTHING_KNOWN)
         for ending, unit in self.rules.units:
             if not rule.unit and names[-1].endswith(ending) and len(names[-1]) > len(ending):
-                return replace(rule, unit=unit, name=rule.name or names[-1][: -len(ending)])
-        return self._with_other_names(rule, names) if self._looks_closer else rule
-
-    @property
-    def _looks_closer(self) -> bool:
-        rules = self.rules
-        return bool(rules.unit_words or rules.which or rules.plain or rules.conventions or rules.truths)
-
-    def _with_other_names(self, rule: FieldRule, names: Tokens) -> FieldRule:
-        """*rule*, and what else *names* tell: simpler names, units in them or by convention, and values of truth."""
-        rules = self.rules
-        path = names if not rule.name else (*names[:-1], rule.name)
-        others = tuple(other_paths(path, rules.which, rules.plain, units=rules.unit_words))
-        also = tuple((other, unit or rules.conventions.get(other[-1], "")) for other, unit in others)
-        in_name = next((unit for _, unit in others if unit), "")
-        unit = rule.unit or (in_name if rule.kind else "") or rules.conventions.get(snake_case(path[-1]), "")
-        truth = any(snake_case(other[-1]) in rules.truths for other in (path, *(other for other, _ in others)))
-        return replace(rule, also=also, unit=unit, truth=truth)
+                return replace(rule, unit=unit, name=rule.name or names[-1][: -len(ending)]), NOTHING
+        named = self.rules.names.named(names if not rule.name else (*names[:-1], rule.name))
+        in_name = next((unit for _, unit in named.also if unit), "")
+        return replace(rule, unit=rule.unit or (in_name if rule.kind else "")), named
 
 
 def _unit(rule: FieldRule, message: Message) -> str:
@@ -109,9 +104,3 @@ def _unit(rule: FieldRule, message: Message) -> str:
         return rule.unit
     told = at(message.item, rule.unit_at) or at(message.document, rule.unit_at)
     return told if isinstance(told, str) else rule.unit
-
-
-def _beyond(value: float, rule: FieldRule) -> str:
-    if rule.least <= value <= rule.most:
-        return ""
-    return f"{value!r} cannot have been measured: it is beyond {rule.least if value < rule.least else rule.most:g}"

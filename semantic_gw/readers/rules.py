@@ -14,11 +14,7 @@
 | `leave` | values that are none: `[{path, reason}]` |
 | `field` | what is known of single values, see FieldRule: `[{path, kind, unit, …}]` |
 | `units` | endings of names that are units: `{_kwh = "kWh"}` |
-| `unit_words` | true where names carry their unit as a word: `BatV`, `TempC_SHT`, `pressure_hPa` (see unit_words.py) |
-| `which` | words of names that tell only which of several: `["sht", "ch", "probe"]` |
-| `plain` | members that tell nothing of what stands in them: `["values", "data"]` |
-| `conventions` | the unit of names that come without one: `{"°C" = ["temperature", "temp"]}`, in snake case |
-| `truths` | names of values that write truth as 0 and 1: `["leak", "occupied"]`, in snake case |
+| `unit_words`, `which`, `plain`, `synonyms`, `convention`, `truths` | what is to be known of names: see names.py |
 | `none` | numbers and texts that say "no value", of every field |
 | `numbers` | `json` (default), `text` where numbers are written as texts, `unit` where a unit follows them there |
 | `decimal` | the sign between the digits of numbers in texts |
@@ -28,7 +24,6 @@ A path of names is written with `/`; `*` in it is any name, `**` any names, and 
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -38,19 +33,18 @@ from typing import Any, Final
 from semantic_gw.json_pointer import Tokens, parse_pointer
 from semantic_gw.model import Json
 from semantic_gw.rdf.namespaces import SGW, expand
+from semantic_gw.readers.names import NAME_MEMBERS, NO_RULES, NameRules, parse_names
 from semantic_gw.readers.templates import Template, parse_template
 
 MEMBERS: Final = frozenset(
     {
         "thing", "title", "about", "each", "fields", "pairs", "position", "time", "ignore", "leave", "field", "units",
-        "none", "numbers", "decimal", "unit_words", "which", "plain",
-        "conventions", "truths",
+        "none", "numbers", "decimal", *NAME_MEMBERS,
     }
 )  # fmt: skip
 _FIELD_MEMBERS: Final = frozenset(
     {
         "path", "kind", "unit", "unit_at", "scale", "offset", "none", "states", "name", "title", "numbers", "decimal",
-        "least", "most",
     }
 )  # fmt: skip
 _NUMBERS: Final = ("json", "text", "unit")
@@ -74,13 +68,6 @@ class FieldRule:
     title: str = ""
     numbers: str = ""
     decimal: str = ""
-    least: float = -math.inf
-    most: float = math.inf
-    """What is beyond cannot have been measured: a probe that is off, a number that ran over."""
-    also: tuple[tuple[Tokens, str], ...] = ()
-    """Other paths the lexicon may know it by, each with the unit in its name, or by convention."""
-    truth: bool = False
-    """Whether 0 and 1 are truth values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,18 +122,13 @@ class ReadingRules:
     time: tuple[tuple[Tokens, str], ...] = ()
     ignore: tuple[Ignore, ...] = ()
     leave: tuple[Leave, ...] = ()
-    conventions: Mapping[str, str] = field(default_factory=dict)
-    """Name → unit."""
     field: tuple[FieldRule, ...] = ()
     units: tuple[tuple[str, str], ...] = ()
     """Endings, the longest first."""
     none: tuple[Json, ...] = ()
     numbers: str = "json"
     decimal: str = "."
-    unit_words: bool = False
-    which: frozenset[str] = frozenset()
-    plain: frozenset[str] = frozenset()
-    truths: frozenset[str] = frozenset()
+    names: NameRules = NO_RULES
 
 
 def parse_rules(table: Mapping[str, Any]) -> ReadingRules:
@@ -170,11 +152,7 @@ def parse_rules(table: Mapping[str, Any]) -> ReadingRules:
         none=tuple(table.get("none", ())),
         numbers=_numbers(table.get("numbers", "json")),
         decimal=table.get("decimal", "."),
-        unit_words=bool(table.get("unit_words", False)),
-        which=frozenset(table.get("which", ())),
-        plain=frozenset(table.get("plain", ())),
-        conventions={name: unit for unit, names in table.get("conventions", {}).items() for name in names},
-        truths=frozenset(table.get("truths", ())),
+        names=parse_names(table),
     )
 
 
@@ -241,8 +219,6 @@ def _field(row: Mapping[str, Any]) -> Iterable[FieldRule]:
         "title": row.get("title", ""),
         "numbers": _numbers(row["numbers"]) if "numbers" in row else "",
         "decimal": row.get("decimal", ""),
-        "least": float(row.get("least", -math.inf)),
-        "most": float(row.get("most", math.inf)),
     }
     return [FieldRule(path_pattern(path), **rule) for path in _several(row["path"])]
 

@@ -23,8 +23,8 @@ from typing import Any, Final
 from semantic_gw.readers.fields import FieldRules
 from semantic_gw.readers.rules import parse_rules
 
-_LISTS: Final = ("field", "leave", "none", "truths", "which", "plain")
-"""Members that come one before the other; of `conventions` the most special counts."""
+_LISTS: Final = ("field", "leave", "none", "truths", "which", "plain", "convention")
+"""Members that come one before the other, the most special first."""
 
 _OWN: Final = frozenset(("ids", "title", "models", "product"))
 _WORDS: Final = re.compile(r"[^a-z0-9]+")
@@ -97,24 +97,16 @@ def _matches(patterns: Iterable[str], model: str) -> bool:
 
 def _merged(table: Table, maker: Table, product: Table) -> dict[str, Any]:
     """What holds for a product, then what holds for its maker, then what holds for all."""
-    parts: list[Table] = [product, maker, table.get("any", {})]
     merged: dict[str, Any] = {}
-    for part in reversed(parts):
+    for part in (table.get("any", {}), maker, product):
         for name, value in part.items():
             if name in _LISTS:
                 merged[name] = [*value, *merged.get(name, ())]
-            elif name == "conventions":
-                merged[name] = [*merged.get(name, ()), *([value] if isinstance(value, dict) else value)]
+            elif isinstance(value, dict):
+                merged[name] = {**merged.get(name, {}), **value}
             elif name not in _OWN:
                 merged[name] = value
-    merged["conventions"] = _conventions(merged.get("conventions", ()))
     return merged
-
-
-def _conventions(tables: Iterable[Mapping[str, Iterable[str]]]) -> dict[str, list[str]]:
-    """Unit → names; a name that several tables have is of the last, the most special."""
-    units = {name: unit for table in tables for unit, names in table.items() for name in names}
-    return {unit: [name for name, its in units.items() if its == unit] for unit in dict.fromkeys(units.values())}
 
 
 def _rules(table: Table) -> FieldRules:

@@ -143,15 +143,16 @@ class _Uplink:
         place = (*self.inside, *tokens)
         if isinstance(node, dict) and node and node.keys() <= _ERRORS:
             raise LiftingError(f"the payload formatter failed: {json.dumps(node)[:200]}", pointer=format_pointer(place))
+        message = replace(self.message, item=node)
         for sample in samples(node, place, self.clock, self.left):
-            one = self._field(sample, rules)
+            one = self._field(sample, rules, message)
             if one is not None:
                 yield (sample.when.time if sample.when is not None else self.time), one
 
-    def _field(self, sample: Sample, rules: FieldRules) -> Field | None:
+    def _field(self, sample: Sample, rules: FieldRules, message: Message) -> Field | None:
         if sample.kind == POSITION:
             return Field(sample.names, sample.value, pointer=format_pointer(sample.place), kind=POSITION)
-        one = rules.field((sample.names, sample.place, sample.value), self.message, self.left, sample.unit)
+        one = rules.field((sample.names, sample.place, sample.value), message, self.left, sample.unit)
         return replace(one, title=sample.title) if one is not None and sample.title and not one.title else one
 
     def _told(self) -> None:
