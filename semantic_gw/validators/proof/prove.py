@@ -16,7 +16,7 @@ from semantic_gw.validators.proof.world import Blocks, UnprovableError, Values, 
 from semantic_gw.validators.syntax import ByProperty, Constraint, Node, ShapesModel, ShapeSyntax
 from semantic_gw.validators.view import Background
 
-MOST_BLOCKS: Final = 256
+MOST_BLOCKS: Final = 128
 """Blocks of a mapping that is proved: the time it takes grows faster than their number."""
 
 _MOST_DEEP: Final = 16
