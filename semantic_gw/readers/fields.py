@@ -10,7 +10,7 @@ from semantic_gw.json_pointer import Tokens, format_pointer
 from semantic_gw.model import Finding, Json
 from semantic_gw.readers.names import NOTHING, Named
 from semantic_gw.readers.rules import FieldRule, ReadingRules, path_pattern
-from semantic_gw.readers.templates import Message, at
+from semantic_gw.readers.templates import Message, at, names_in
 from semantic_gw.readers.values import number_in, number_with_unit, scaled
 
 _REMEMBERED: Final = 10_000
@@ -35,7 +35,7 @@ class FieldRules:
     def field(self, found: Found, message: Message, left: list[Finding], told: str = "") -> Field | None:
         """The field of what was *found*; *told* is the unit that stands beside it. What is none goes to *left*."""
         names, place, value = found
-        known = self._rule(names)
+        known = self._rule(names_in(self.rules.scope, message), names)
         reason = known if isinstance(known, str) else self._no_value(value, known[0])
         if isinstance(known, str) or reason:
             left.append(Finding(format_pointer(place), reason))
@@ -77,16 +77,17 @@ class FieldRules:
         number = number_in(value, decimal=decimal)
         return (value if number is None else number), unit
 
-    def _rule(self, names: Tokens) -> _Known | str:
-        known = self._known.get(names)
+    def _rule(self, scope: Tokens, names: Tokens) -> _Known | str:
+        key = (*scope, *names)
+        known = self._known.get(key)
         if known is None:
-            known = self._looked_up(names)
+            known = self._looked_up(key, names)
             if len(self._known) < _REMEMBERED:
-                self._known[names] = known
+                self._known[key] = known
         return known
 
-    def _looked_up(self, names: Tokens) -> _Known | str:
-        path = "/".join(names)
+    def _looked_up(self, key: Tokens, names: Tokens) -> _Known | str:
+        path = "/".join(key)
         for leave in self.rules.leave:
             if leave.path.fullmatch(path):
                 return leave.reason

@@ -7,6 +7,10 @@
 | `about` | members of its description, each a template: `"saref:hasModel" = "{/model}"` |
 | `each` | where the items stand that each are a reading: a path of the document, `*` is any member or index (`{key}`) |
 | `fields` | where in an item the values stand; the item itself by default |
+| `under` | a template of names that stand before those of each value: `{path}` where an address names the only value |
+| `scope` | a template of names that `field` and `leave` have before their paths, and nobody else: `battery/Soc` |
+| `when` | what the document must have to be read at all: `[{at, is}]`; without `is`, whatever stands there |
+| `part` | tables that each read the same document: `[{…}]`; what one does not say is as in the table around it |
 | `pairs` | a list of names and values instead: `{at, name, value, unit, time}` |
 | `position` | where it was, WGS 84: `{lat, lon, alt, name}`, pointers in an item; the name is `position` by default |
 | `time` | when it was: `[{at, as}]`, the first that can be read; `as` is iso, s, ms, us, ns, or a format of strptime |
@@ -34,12 +38,12 @@ from semantic_gw.json_pointer import Tokens, parse_pointer
 from semantic_gw.model import Json
 from semantic_gw.rdf.namespaces import SGW, expand
 from semantic_gw.readers.names import NAME_MEMBERS, NO_RULES, NameRules, parse_names
-from semantic_gw.readers.templates import Template, parse_template
+from semantic_gw.readers.templates import Template, at, parse_template
 
 MEMBERS: Final = frozenset(
     {
-        "thing", "title", "about", "each", "fields", "pairs", "position", "time", "ignore", "leave", "field", "units",
-        "none", "numbers", "decimal", *NAME_MEMBERS,
+        "thing", "title", "about", "each", "fields", "under", "scope", "when", "part", "pairs", "position", "time",
+        "ignore", "leave", "field", "units", "none", "numbers", "decimal", *NAME_MEMBERS,
     }
 )  # fmt: skip
 _FIELD_MEMBERS: Final = frozenset(
@@ -79,11 +83,21 @@ class Leave:
 
 
 @dataclass(frozen=True, slots=True)
-class Ignore:
-    """Documents that are nothing for us, and why. *values* is None where it is enough that something stands there."""
+class When:
+    """Documents that have one of *values* at a place; anything there where *values* is None."""
 
     at: Tokens
     values: tuple[Json, ...] | None
+
+    def fits(self, document: Json) -> bool:
+        value = at(document, self.at)
+        return value is not None and (self.values is None or value in self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore(When):
+    """Documents that are nothing for us, and why."""
+
     reason: str
 
 
@@ -117,6 +131,10 @@ class ReadingRules:
     about: tuple[tuple[str, Template], ...] = ()
     each: Tokens = ()
     fields: tuple[Tokens, ...] = ((),)
+    under: Template | None = None
+    scope: Template | None = None
+    when: tuple[When, ...] = ()
+    parts: tuple[ReadingRules, ...] = ()
     pairs: Pairs | None = None
     position: Position | None = None
     time: tuple[tuple[Tokens, str], ...] = ()
@@ -134,6 +152,9 @@ class ReadingRules:
 def parse_rules(table: Mapping[str, Any]) -> ReadingRules:
     """The rules of a reading table. Raises ValueError that says which member is wrong, and what there is instead."""
     _check(table, MEMBERS, "a reading")
+    if "part" in table:
+        around = {name: value for name, value in table.items() if name != "part"}
+        return ReadingRules(thing=(), parts=tuple(parse_rules({**around, **part}) for part in table["part"]))
     if "thing" not in table:
         raise ValueError('a reading says which Thing it is of: thing = "urn:dev:ops:{name}"')
     return ReadingRules(
@@ -142,6 +163,9 @@ def parse_rules(table: Mapping[str, Any]) -> ReadingRules:
         about=tuple((name, parse_template(text, style="text")) for name, text in table.get("about", {}).items()),
         each=parse_pointer(table.get("each", "")),
         fields=tuple(map(parse_pointer, _several(table.get("fields", "")))),
+        under=parse_template(table["under"], style="text") if "under" in table else None,
+        scope=parse_template(table["scope"], style="text") if "scope" in table else None,
+        when=tuple(map(_when, table.get("when", ()))),
         pairs=_pairs(table["pairs"]) if "pairs" in table else None,
         position=_position(table["position"]) if "position" in table else None,
         time=tuple((parse_pointer(row["at"]), row.get("as", "iso")) for row in table.get("time", ())),
@@ -200,9 +224,17 @@ def _position(row: Mapping[str, Any]) -> Position:
 
 def _ignore(row: Mapping[str, Any]) -> Ignore:
     _check(row, frozenset(("at", "is", "reason")), "ignore")
+    return Ignore(parse_pointer(row["at"]), _values(row), row["reason"])
+
+
+def _when(row: Mapping[str, Any]) -> When:
+    _check(row, frozenset(("at", "is")), "when")
+    return When(parse_pointer(row["at"]), _values(row))
+
+
+def _values(row: Mapping[str, Any]) -> tuple[Json, ...] | None:
     values = row.get("is")
-    listed = None if values is None else tuple(values) if isinstance(values, list) else (values,)
-    return Ignore(parse_pointer(row["at"]), listed, row["reason"])
+    return None if values is None else tuple(values) if isinstance(values, list) else (values,)
 
 
 def _field(row: Mapping[str, Any]) -> Iterable[FieldRule]:

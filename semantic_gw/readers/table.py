@@ -14,7 +14,7 @@ from semantic_gw.model import Document, Finding, Json
 from semantic_gw.rdf.ontology import POSITION
 from semantic_gw.readers.fields import FieldRules, Found
 from semantic_gw.readers.rules import Pairs, ReadingRules
-from semantic_gw.readers.templates import Message, at
+from semantic_gw.readers.templates import Message, at, names_in
 from semantic_gw.readers.values import moment, point
 
 MAX_DEPTH: Final = 8
@@ -34,18 +34,23 @@ class TableReader:
     rules: ReadingRules
     zone: tzinfo | None = None
     _fields: FieldRules = field(init=False)
+    _parts: tuple[TableReader, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_fields", FieldRules(self.rules))
+        object.__setattr__(self, "_parts", tuple(TableReader(rules, self.zone) for rules in self.rules.parts))
 
     def fork(self) -> Self:
         return self
 
     def read(self, document: Document, captures: Mapping[str, str]) -> Readings:
         """The readings of *document*; *captures* are the levels of its address that its route named."""
+        if self._parts:
+            return _joined(part.read(document, captures) for part in self._parts)
+        if not all(row.fits(document.value) for row in self.rules.when):
+            return Readings()
         for row in self.rules.ignore:
-            value = at(document.value, row.at)
-            if value is not None and (row.values is None or value in row.values):
+            if row.fits(document.value):
                 return Readings(ignored=row.reason)
         readings: list[Reading] = []
         left: list[Finding] = []
@@ -80,8 +85,9 @@ class TableReader:
                 yield found, self._moment(own) or time
             return
         count = 0
+        under = names_in(self.rules.under, message)
         for place in self.rules.fields:
-            for found in _leaves(at(message.item, place), (), (*pointer, *place)):
+            for found in _leaves(at(message.item, place), under, (*pointer, *place)):
                 count += 1
                 if count > MAX_VALUES:
                     raise LiftingError(f"more than {MAX_VALUES} values in one document")
@@ -107,6 +113,14 @@ class TableReader:
     def _moment(self, value: Json) -> datetime | None:
         forms = (form for _, form in self.rules.time)
         return next((found for form in forms if (found := moment(value, form, self.zone))), None)
+
+
+def _joined(parts: Iterable[Readings]) -> Readings:
+    """What all parts found; a document is ignored where one ignores it and none finds a reading."""
+    found = tuple(parts)
+    readings = tuple(reading for part in found for reading in part.readings)
+    left = tuple(finding for part in found for finding in part.left)
+    return Readings(readings, left, "" if readings else next((part.ignored for part in found if part.ignored), ""))
 
 
 def _items(document: Json, each: Tokens) -> Iterator[tuple[Tokens, str, Json]]:
@@ -137,14 +151,14 @@ def _paired(item: Json, pairs: Pairs, pointer: Tokens) -> Iterator[tuple[Found, 
         yield ((name,), place, value), time
 
 
-def _leaves(node: Json, names: Tokens, place: Tokens) -> Iterator[Found]:
+def _leaves(node: Json, names: Tokens, place: Tokens, depth: int = 0) -> Iterator[Found]:
     if isinstance(node, dict):
-        if len(names) < MAX_DEPTH:
+        if depth < MAX_DEPTH:
             for name, value in node.items():
-                yield from _leaves(value, (*names, name), (*place, name))
+                yield from _leaves(value, (*names, name), (*place, name), depth + 1)
     elif isinstance(node, list):
-        if len(names) < MAX_DEPTH:
+        if depth < MAX_DEPTH:
             for index, value in enumerate(node):
-                yield from _leaves(value, (*names, str(index)), (*place, str(index)))
+                yield from _leaves(value, (*names, str(index)), (*place, str(index)), depth + 1)
     elif names:
         yield names, place, node

@@ -18,6 +18,7 @@ from semantic_gw.rdf.iris import encode_name
 _PLACE: Final = re.compile(r"\{([^{}]*)\}")
 _NAME: Final = re.compile(r"[A-Za-z_]\w*")
 _HEX: Final = re.compile(r"[^0-9a-f]")
+_MAC: Final = re.compile(r"(?:.*[^0-9a-f])?([0-9a-f]{12}(?:[0-9a-f]{4})?)", re.DOTALL)
 
 
 def _hex(text: str) -> str:
@@ -25,14 +26,30 @@ def _hex(text: str) -> str:
     return _HEX.sub("", text.lower())
 
 
+def _mac(text: str) -> str:
+    """The 48 or 64 bits of an address that a text is or ends in: `plug-AABBCCDDEEFF` has `aabbccddeeff`."""
+    found = _MAC.fullmatch(text.lower().replace(":", "").removeprefix("0x"))
+    return found[1] if found else ""
+
+
+def _word(text: str) -> str:
+    """The last word of a name: `na_charger` is a `charger`."""
+    return re.split(r"[^A-Za-z0-9]+", text.strip("_-. "))[-1]
+
+
 STYLES: Final[Mapping[str, Callable[[str], str]]] = {
     "": encode_name,
     "hex": _hex,
+    "mac": _mac,
+    "word": _word,
     "lower": lambda text: encode_name(text.lower()),
     "text": str,
     "iri": str,
 }
-"""How a text is written in its place: as part of an IRI, unless it says otherwise; `iri` is one already."""
+"""How a text is written in its place: as part of an IRI, unless it says otherwise; `iri` is one already.
+
+Where nothing is left of it, the template cannot be filled: `{id|mac}` is for names that have a MAC address.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +128,12 @@ def at(node: Json, tokens: Tokens) -> Json:
         else:
             return None
     return node
+
+
+def names_in(template: Template | None, message: Message) -> Tokens:
+    """The names that *template* makes, which `/` parts: none where there is no template, or it cannot be filled."""
+    text = template.fill(message) if template is not None else None
+    return tuple(name for name in text.split("/") if name) if text else ()
 
 
 def address_pattern(template: str, bases: tuple[str, ...] = ()) -> re.Pattern[str]:

@@ -161,7 +161,7 @@ def test_too_many_readings_are_refused() -> None:
         ({"things": 1}, "no member things; there are"),
         ({"field": [{"path": "a", "kinds": "x"}]}, "no member kinds"),
         ({"numbers": "yes"}, "none of json, text, unit"),
-        ({"thing": "urn:{/a|upper}"}, "there are hex, lower, text, iri"),
+        ({"thing": "urn:{/a|upper}"}, "there are hex, mac, word, lower, text, iri"),
         ({"thing": "urn:{a b}"}, "neither a name nor a JSON Pointer"),
         ({"thing": "urn:{a"}, "brace"),
         ({"field": [{"path": "a", "scale": "x"}]}, "is no number"),
@@ -182,3 +182,53 @@ def test_a_position_is_one_value() -> None:
 @pytest.mark.parametrize("place", [{"lat": 0, "lon": 0}, {"lat": 91, "lon": 1}, {"lat": True, "lon": 1}, {"lat": 5}])
 def test_what_is_no_place_on_earth_is_no_position(place: dict[str, Json]) -> None:
     assert read(place, position={"lat": "/lat", "lon": "/lon"}, fields="/none") == Readings()
+
+
+def test_names_of_the_address_stand_before_those_of_each_value() -> None:
+    reading = only(read({"value": 21.5}, fields="/value", under="air/{shed}"))
+
+    assert values(reading) == {"air/1": (21.5, "")}
+
+
+def test_rules_know_the_scope_of_a_value_and_its_name_does_not() -> None:
+    field = [{"path": "1/t", "unit": "K"}, {"path": "2/t", "unit": "°C"}]
+    reading = only(read({"t": 290}, scope="{shed}", field=field))
+
+    assert values(reading) == {"t": (290, "K")}
+
+
+def test_parts_each_read_the_document() -> None:
+    part = [{"each": "/air"}, {"each": "/soil/*", "thing": "urn:x:{key}"}]
+    found = read({"air": {"t": 1}, "soil": {"a": {"t": 2}}}, part=part)
+
+    assert [(one.thing, values(one)) for one in found.readings] == [
+        ("urn:x:1", {"t": (1, "")}),
+        ("urn:x:a", {"t": (2, "")}),
+    ]
+
+
+def test_a_part_is_for_documents_that_have_what_it_asks_for() -> None:
+    part = [{"when": [{"at": "/kind", "is": "a"}], "fields": "/v"}, {"when": [{"at": "/w"}], "fields": "/w"}]
+
+    assert values(only(read({"kind": "a", "v": {"t": 1}}, part=part))) == {"t": (1, "")}
+    assert values(only(read({"kind": "b", "v": {"t": 1}, "w": {"u": 2}}, part=part))) == {"u": (2, "")}
+
+
+def test_a_document_is_ignored_where_a_part_ignores_it_and_none_reads_it() -> None:
+    part = [{"ignore": [{"at": "/log", "reason": "a log line"}]}, {"each": "/air"}]
+
+    assert read({"log": "x"}, part=part).ignored == "a log line"
+    assert read({"log": "x", "air": {"t": 1}}, part=part).ignored == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "thing"),
+    [
+        ("plug-AABBCCDDEEFF", "urn:dev:mac:aabbccddeeff"),
+        ("aa:bb:cc:dd:ee:ff", "urn:dev:mac:aabbccddeeff"),
+        ("0x00158D0003AABBCC", "urn:dev:mac:00158d0003aabbcc"),
+        ("plug-AABBCC", "urn:x:plug-AABBCC"),
+    ],
+)
+def test_a_name_may_end_in_a_mac_address(text: str, thing: str) -> None:
+    assert only(read({"id": text, "t": 1}, thing=["urn:dev:mac:{/id|mac}", "urn:x:{/id}"])).thing == thing
