@@ -151,7 +151,7 @@ class _Generator:
 
     def _put(self, blocks: dict[tuple[object, ...], _Block], values: Sequence[Value]) -> None:
         values = [*_apart(values)]
-        guards = tuple(dict.fromkeys(value.name for value in values if value.maybe and not value.many))
+        guards = _guards(values)
         loops = tuple(value for value in values if value.many)
         block = blocks.setdefault((guards, loops), _Block(guards, loops))
         block.quads.append(tuple(value.piece for value in values))
@@ -192,6 +192,17 @@ def _written(blocks: Sequence[_Block], backend: Backend) -> Iterator[str]:
             yield f"{'    ' * depth}for {value.name} in {value.many}:"
             depth += 1
         yield f"{'    ' * depth}{backend.add(block.quads)}"
+
+
+def _guards(values: Sequence[Value]) -> tuple[str, ...]:
+    """The fewest of *values* that are there only where all are."""
+    asked: set[str] = set()
+    found: list[str] = []
+    for value in sorted(values, key=lambda value: -len(value.refs)):
+        if not value.refs <= asked:
+            asked |= value.refs
+            found.append(value.name)
+    return tuple(found)
 
 
 def _apart(values: Sequence[Value]) -> Iterator[Value]:

@@ -38,6 +38,18 @@ def text(value: Json) -> str:
     return lexical(value)
 
 
+def encoded(encode: Callable[[str], str]) -> Callable[[Json], str]:
+    """What makes of a scalar the part of a template; digits need no encoding."""
+
+    def part(value: Json) -> str:
+        kind = type(value)
+        if kind is str:
+            return encode(value)
+        return repr(value) if kind is int else encode(text(value))
+
+    return part
+
+
 def natural_text(value: Json) -> str:
     """The natural literal of a scalar."""
     kind = type(value)

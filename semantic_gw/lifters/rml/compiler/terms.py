@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from semantic_gw.lifters.rml import model
 from semantic_gw.lifters.rml.compiler.backends import Backend, Constant, joined
+from semantic_gw.lifters.rml.compiler.runtime import encoded
 from semantic_gw.lifters.rml.compiler.uniqueness import begins_absolute
 from semantic_gw.lifters.rml.expressions import Expressions
 from semantic_gw.lifters.rml.model import Expression, Formulation, LogicalSource, Reference, Template, TermMap, TermType
@@ -23,12 +24,13 @@ _SAFE: Final = (TermType.IRI, TermType.URI)
 class Value:
     """A term in the generated code: *piece* is a constant or the variable *name*.
 
-    One that *maybe* is not there is None; of several, *many* is the variable of the list that *name* walks.
+    It is None where one of the variables of *refs* is. Of several, *many* is the variable of the list, and *name* walks
+    it.
     """
 
     piece: object
     name: str = ""
-    maybe: bool = False
+    refs: frozenset[str] = frozenset()
     many: str = ""
 
 
@@ -80,20 +82,19 @@ class Terms:
         holds, name = self._bound("H", compile_conditions(conditions, self._expressions)), self._name("t")
         whole = value.name or repr(str(value.piece))
         listed = value.many or f"[{whole}]"
-        present = f" and {whole} is not None" if value.maybe else ""
+        present = f" and {whole} is not None" if value.refs else ""
         self._say(f"{name}_all = {listed} if {holds}(moment){present} else ()")
-        return Value(name, name, maybe=False, many=f"{name}_all")
+        return Value(name, name, many=f"{name}_all")
 
     def _graph(self, made: Value) -> Value:
         name = self._name("g")
         if made.many:
             self._say(f"{name}_all = [graph(each) for each in {made.many}]")
             return Value(name, name, many=f"{name}_all")
-        ending = f" if {made.name} is not None else None" if made.maybe else ""
+        ending = f" if {made.name} is not None else None" if made.refs else ""
         self._say(f"{name} = graph({made.name}){ending}")
-        if made.maybe:  # for plain terms, None is also the default graph: ask the term itself
-            return Value(name, made.name, maybe=True)
-        return Value(name, name)
+        # For plain terms, None is also the default graph: whether it is there, the term itself tells.
+        return Value(name, made.name, made.refs)
 
     def _value(self, term_map: TermMap, base: IRI) -> Value:
         if term_map.conditions or not self._is_simple(term_map):
@@ -104,7 +105,7 @@ class Terms:
         made = self._literal(term_map) if term_map.term_type is TermType.LITERAL else self._named(term_map, base)
         present = " and ".join(f"{ref} is not None" for ref in refs)
         self._say(f"{name} = {made} if {present} else None" if refs else f"{name} = {made}")
-        return Value(name, name, maybe=bool(refs))
+        return Value(name, name, frozenset(refs))
 
     def _is_simple(self, term_map: TermMap) -> bool:
         """Whether *term_map* has at most one value, and is made without functions."""
@@ -195,11 +196,13 @@ class Terms:
 
     def _encoded(self, variable: str, term_type: TermType) -> str:
         """The variable of the text of *variable*, encoded for a template of *term_type*."""
-        encode = self._bound("E", ENCODERS[term_type])
+        encode = ENCODERS[term_type]
+        if encode not in self._known:
+            self._known[encode] = self._bound("E", encoded(encode))
         key = (variable, encode)
         if key not in self._known:
             name = self._known[key] = self._name("e")
-            self._say(f"{name} = {encode}(text({variable})) if {variable} is not None else None")
+            self._say(f"{name} = {self._known[encode]}({variable}) if {variable} is not None else None")
         found: str = self._known[key]
         return found
 
