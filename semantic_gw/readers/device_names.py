@@ -29,7 +29,7 @@ _URNS: Final = re.compile(
     r"(?:[:/_](.*))?",
     re.IGNORECASE | re.DOTALL,
 )
-_HEXADECIMAL: Final = re.compile(r"urn:(?:dev:(?:mac|ow)|uuid):[^:]*", re.IGNORECASE)
+_HEXADECIMAL: Final = re.compile(r"urn:(?:dev:(?:mac|ow)|uuid):[0-9a-f-]+", re.IGNORECASE)
 _MAC: Final = re.compile(
     r"(?=[0-9]*[a-f:-])(?:[0-9a-f]{12}|[0-9a-f]{16}|[0-9a-f]{2}(?:([:-])[0-9a-f]{2})(?:\1[0-9a-f]{2}){4}"
     r"(?:(?:\1[0-9a-f]{2}){2})?)",
