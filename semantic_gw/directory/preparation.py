@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NoReturn
 
+from semantic_gw.directory.projection import Projection
 from semantic_gw.directory.register import Draft
 from semantic_gw.directory.registration import REGISTRATION, head, wish_of, with_discovery
 from semantic_gw.directory.validation import check_description
@@ -17,8 +18,8 @@ from semantic_gw.model import Finding, Json, ThingDescription
 MAX_ID_BYTES: Final = 2048
 """Longest id: it has to fit into the path of a URL."""
 
-Project = Callable[[Mapping[str, Json]], Awaitable[bytes]]
-"""The RDF projection of a Thing Description, as N-Triples. Raises DescribingError, RefusedError."""
+Project = Callable[[Mapping[str, Json]], Awaitable[Projection]]
+"""The RDF projection of a Thing Description. Raises DescribingError, RefusedError."""
 
 Warn = Callable[[ThingDescription], Sequence[Finding]]
 """What of a Thing Description cannot be used for lifting. Raises MappingError."""
@@ -45,17 +46,18 @@ class Preparation:
         enriched, injection = with_discovery(document)
         bare = {name: value for name, value in document.items() if name != REGISTRATION}
         described = ThingDescription(thing, bare, origin, family)
+        projection = await self._projection(enriched)
         return Draft(
             thing=described,
             head=head(enriched),
             injection=injection,
             wish=wish_of(document),
-            projection=await self._projection(enriched),
-            warnings=self._warnings(described),
+            projection=projection.n_triples,
+            warnings=(*self._warnings(described), *projection.findings),
             created=created,
         )
 
-    async def _projection(self, document: Mapping[str, Json]) -> bytes:
+    async def _projection(self, document: Mapping[str, Json]) -> Projection:
         try:
             return await self.project(document)
         except DescribingError as error:

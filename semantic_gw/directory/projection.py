@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
-from semantic_gw.model import IRI, Json
+from semantic_gw.directory.thing_shapes import findings
+from semantic_gw.model import IRI, Finding, Json
 from semantic_gw.rdf.fetched_contexts import FetchedContexts
 from semantic_gw.rdf.serialize import triples_to_nquads
 from semantic_gw.rdf.thing_description import project
@@ -24,6 +25,13 @@ class _Elsewhere(Sandbox):
         raise _ElsewhereError
 
 
+class Projection(NamedTuple):
+    """The RDF of a Thing Description, and what our shapes find wrong with it."""
+
+    n_triples: bytes
+    findings: tuple[Finding, ...] = ()
+
+
 class Projector:
     """Makes N-Triples of Thing Descriptions.
 
@@ -38,7 +46,7 @@ class Projector:
         self._opaque = opaque
         self._elsewhere = _Elsewhere(deadline_s=0, memory_bytes=0)
 
-    async def project(self, document: Mapping[str, Json]) -> bytes:
+    async def project(self, document: Mapping[str, Json]) -> Projection:
         """The projection of *document*. Raises DescribingError, and SandboxError where it takes too much."""
         await self._contexts.fetch(document)
         try:
@@ -46,10 +54,10 @@ class Projector:
         except _ElsewhereError:
             return await asyncio.to_thread(self._made, document, self._sandbox)
 
-    def _made(self, document: Mapping[str, Json], sandbox: Sandbox) -> bytes:
+    def _made(self, document: Mapping[str, Json], sandbox: Sandbox) -> Projection:
         foreign = self._contexts.known(document)
         triples = project(document, base_iri=self._base_iri, opaque=self._opaque, foreign=foreign, sandbox=sandbox)
-        return triples_to_nquads(triples)
+        return Projection(triples_to_nquads(triples), findings(triples))
 
     def close(self) -> None:
         """End the process of the sandbox."""

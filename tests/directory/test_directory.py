@@ -14,6 +14,7 @@ from semantic_gw.directory.database import open_database
 from semantic_gw.directory.directory import Directory
 from semantic_gw.directory.following import news
 from semantic_gw.directory.preparation import Preparation
+from semantic_gw.directory.projection import Projection
 from semantic_gw.directory.register import ChangeType, Condition, ForgottenError
 from semantic_gw.errors import ConfigurationError, ConflictError, InvalidDocumentError, NotRegisteredError
 from semantic_gw.model import Finding, ThingDescription
@@ -54,8 +55,8 @@ def warn(thing: ThingDescription) -> list[Finding]:
     return [Finding("/title", "nobody reads titles")] if thing.document.get("title") == "Warned" else []
 
 
-async def projected(_: Any) -> bytes:
-    return b""
+async def projected(_: Any) -> Projection:
+    return Projection(b"")
 
 
 @pytest_asyncio.fixture
