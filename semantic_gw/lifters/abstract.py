@@ -104,7 +104,7 @@ def _terms(sense: Sense) -> frozenset[Term]:
     if isinstance(sense, Quantity):
         return frozenset({sense.kind, sense.unit})
     if isinstance(sense, State):
-        return frozenset({sense.kind, *sense.states.values()})
+        return frozenset({sense.kind, *sense.possible})
     if isinstance(sense, Happening):
         return frozenset({sense.kind, *sense.kinds.values()})
     return frozenset({sense.kind}) if isinstance(sense, Truth | Place) else frozenset()
@@ -112,7 +112,7 @@ def _terms(sense: Sense) -> frozenset[Term]:
 
 def _key(sense: Sense) -> object:
     if isinstance(sense, State):
-        return State, sense.kind, frozenset(sense.states.values())
+        return State, sense.kind, frozenset(sense.possible)
     if isinstance(sense, Happening):
         return Happening, sense.kind, frozenset(sense.kinds.values())
     return sense if isinstance(sense, Quantity | Truth | Place) else type(sense)
@@ -122,7 +122,7 @@ def _rules(plan: Plan, kind: GraphKind) -> tuple[Rule, ...]:
     """The rules that may add to a graph of *kind*."""
     wanted = (Happening,) if kind is GraphKind.EVENTS else _OBSERVED
     found = (rule for rule in plan.rules if isinstance(rule.sense, wanted))
-    return tuple(rule for rule in found if not isinstance(rule.sense, State) or rule.sense.states)
+    return tuple(rule for rule in found if not isinstance(rule.sense, State) or rule.sense.possible)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +220,7 @@ def _place(_sense: Place, rule: Rule, node: Minted, iri: AbstractTerm) -> _Told:
 
 @_told.register
 def _state(sense: State, rule: Rule, node: Minted, _iri: AbstractTerm) -> _Told:
-    yield node, SAREF + "hasResult", _one_of(rule.affordance, sense.states.values())
+    yield node, SAREF + "hasResult", _one_of(rule.affordance, sense.possible)
 
 
 @_told.register

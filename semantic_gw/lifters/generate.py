@@ -24,6 +24,7 @@ from semantic_gw.lifters.values import (
     moment,
     number,
     place,
+    plain,
     resolve,
     scaled,
     step,
@@ -192,6 +193,7 @@ _NAMES: Final[dict[str, Json]] = {
     "resolve": resolve,
     "moment": moment,
     "place": place,
+    "plain": plain,
     "number": number,
     "scaled": scaled,
     "as_text": as_text,
@@ -238,6 +240,9 @@ def _quantity(sense: Quantity, rule: Rule, index: int, pointer: str, generator: 
     most = LARGEST if sense.scale is None else LARGEST_SCALED
     low, high = max(sense.minimum, -most), min(sense.maximum, most)
     unit = generator.constant(f"UNIT_{index}", sense.unit)
+    if sense.in_text:
+        yield 0, "if type(value) is str:"
+        yield 1, "value = plain(value)"
     yield 0, f"if (type(value) is float or type(value) is int) and {low!r} <= value <= {high!r}:"
     yield from _observed(rule, index, generator)
     if sense.scale is not None:
@@ -271,7 +276,8 @@ def _place(sense: Place, rule: Rule, index: int, pointer: str, generator: _Gener
 def _state(sense: State, rule: Rule, index: int, pointer: str, generator: _Generator) -> _Lines:
     states = generator.constant(f"STATES_{index}", dict(sense.states))
     names = ", ".join(sorted({repr(value) for _, value in sense.states})) or "none"
-    yield 0, f"state = {states}.get((type(value), value)) if type(value) in SCALARS else None"
+    otherwise = f", {generator.constant(f'OTHER_{index}', sense.otherwise)}" if sense.otherwise else ""
+    yield 0, f"state = {states}.get((type(value), value){otherwise}) if type(value) in SCALARS else None"
     yield 0, "if state is not None:"
     yield from _observed(rule, index, generator)
     yield 1, "triples.append((observed, HAS_RESULT, state))"

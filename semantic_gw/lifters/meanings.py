@@ -23,6 +23,7 @@ from semantic_gw.lifters.rules import Happening, Place, Quantity, Sense, State, 
 from semantic_gw.lifters.schemas import (
     MAX_UNIT,
     MEANT_STATE,
+    NUMBER_IN_TEXT,
     NUMERIC,
     Value,
     bounds,
@@ -32,6 +33,7 @@ from semantic_gw.lifters.schemas import (
     keyed,
     lists_values,
     options_of,
+    other_state,
     reference,
     said_states,
     scale_of,
@@ -211,7 +213,7 @@ class Meanings:
         states = said_states(value)
         if not states and not options_of(value.schema, "oneOf", MEANT_STATE, value.terms):
             states = self._states_of(value, kind)
-        return State(kind, states)
+        return State(kind, states, other_state(value))
 
     # ── what others say ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -305,7 +307,8 @@ class Meanings:
             return Unclear("no unit is known", UNIT_REMEDY)
         minimum, maximum = bounds(value.schema)
         scale = scale_of(value)
-        return scale if isinstance(scale, Unclear) else Quantity(kind, unit, minimum, maximum, scale)
+        in_text = value.notes.get(NUMBER_IN_TEXT) is True
+        return scale if isinstance(scale, Unclear) else Quantity(kind, unit, minimum, maximum, scale, in_text)
 
     # ── states ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -239,7 +239,7 @@ class _Reader:
             raise ValueError(f"more than {MAX_VALUES} values are described")
         if isinstance(sense, Unclear):
             self.reading.find(where, f"{sense.why}: {sense.remedy}" if sense.remedy else sense.why)
-        elif isinstance(sense, State) and not sense.states:
+        elif isinstance(sense, State) and not sense.possible:
             self.reading.find(where, "none of its values has a state: name them with sgw:state")
         return _Leaf(names, path, sense, where)
 

@@ -21,13 +21,14 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number with a unit. The bounds are those of the number on the wire."""
+    """A number with a unit. The bounds are those of the number on the wire, which may stand *in_text*: `"21.5"`."""
 
     kind: IRI
     unit: IRI
     minimum: float = -math.inf
     maximum: float = math.inf
     scale: Scale | None = None
+    in_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,19 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A value that names a state; *states* is keyed by the value's type and the value (`True` is not `1`)."""
+    """A value that names a state; *states* is keyed by the value's type and the value (`True` is not `1`).
+
+    *otherwise* is the state of any other value, None where that means nothing.
+    """
 
     kind: IRI
     states: Mapping[tuple[type, Json], IRI]
+    otherwise: IRI | None = None
+
+    @property
+    def possible(self) -> tuple[IRI, ...]:
+        """The states that it can name."""
+        return (*self.states.values(), *([self.otherwise] if self.otherwise else []))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,5 +131,5 @@ class Plan:
 
 def _not_of_text(sense: Sense) -> bool:
     if isinstance(sense, State):
-        return bool(sense.states) and all(type_ is not str for type_, _ in sense.states)
+        return bool(sense.states) and not sense.otherwise and all(type_ is not str for type_, _ in sense.states)
     return isinstance(sense, Quantity | Truth)

@@ -16,6 +16,7 @@ from semantic_gw.rdf.namespaces import QUANTITY_KIND, QUDT, SAREF, SCHEMA, SGW, 
 
 MEANT_STATE: Final = SGW + "state"
 MEANT_EVENT: Final = SGW + "eventKind"
+NUMBER_IN_TEXT: Final = SGW + "numberInText"
 
 NUMERIC: Final = frozenset({"number", "integer"})
 
@@ -36,6 +37,9 @@ _DIVISORS: Final = frozenset({"divisor", "divider"})
 _HINTS: Final = _FACTORS | _DIVISORS | {"scale", "decimals", "offset"}
 _MOST: Final = Decimal(10) ** 12
 """Largest factor taken, and the reciprocal of the smallest: beyond it a double would not hold the products."""
+
+_EXACT: Final = 2**53
+"""Largest whole number up to which a double holds each exactly."""
 
 MAX_UNIT: Final = 120
 """Characters of the longest text that is looked up as a unit."""
@@ -225,11 +229,23 @@ def _usual_spellings(text: str) -> tuple[str, ...]:
 
 
 def said_states(value: Value) -> dict[tuple[type, Json], IRI]:
-    return {
-        _key(const): iri
-        for const, iri in options_of(value.schema, "oneOf", MEANT_STATE, value.terms)
-        if isinstance(const, bool | int | float | str)
-    }
+    states: dict[tuple[type, Json], IRI] = {}
+    for const, iri in options_of(value.schema, "oneOf", MEANT_STATE, value.terms):
+        if isinstance(const, bool | int | float | str):
+            states[_key(const)] = iri
+        if type(const) is int and abs(const) <= _EXACT:
+            states[float, float(const)] = iri
+    return states
+
+
+def other_state(value: Value) -> IRI | None:
+    """The state of every value that is not listed: `{"not": {"enum": [...]}, "sgw:state": …}` among `oneOf`."""
+    for option in alternatives(value.schema, "oneOf"):
+        if "not" in option and "const" not in option:
+            notes = value.terms.annotations(option)
+            if MEANT_STATE in notes:
+                return reference(notes, MEANT_STATE, compact(MEANT_STATE), value.terms)
+    return None
 
 
 def event_kinds(data: Mapping[str, Json], terms: Terms) -> dict[str, IRI]:
