@@ -12,7 +12,7 @@ from semantic_gw.bus.log import LogBus
 from semantic_gw.codecs import Codecs
 from semantic_gw.contracts import Bus, Describer
 from semantic_gw.describers.fields import FieldDescriber
-from semantic_gw.directory import KnownThings
+from semantic_gw.directory.known_things import KnownThings
 from semantic_gw.errors import ConfigurationError
 from semantic_gw.lexicon import Lexicon
 from semantic_gw.pipeline.family import Families, load_families, plug_ins

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from semantic_gw.directory import KnownThings
+from semantic_gw.directory.known_things import KnownThings
 from semantic_gw.directory.plan_checks import PlanCheck, Proofs
 from semantic_gw.lifters.rules import Plan
 from semantic_gw.model import Json, ThingDescription

@@ -17,9 +17,9 @@ from semantic_gw.app.directory import OpenDirectory, opened_directory
 from semantic_gw.app.parts import increasing_clock, load_parts
 from semantic_gw.cli.progress import progress
 from semantic_gw.cli.terminal import errors, output, write_bytes
-from semantic_gw.directory import KnownThings
 from semantic_gw.directory.bulk import Bulk
 from semantic_gw.directory.export import export_lines, import_lines
+from semantic_gw.directory.known_things import KnownThings
 from semantic_gw.directory.preparation import refuse_all, with_new_id
 from semantic_gw.directory.validation import check_description, read
 from semantic_gw.errors import ConfigurationError, GatewayError, InvalidDocumentError, MappingError, NotRegisteredError

@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import TypeVar
 
 from semantic_gw.contracts import Describer, Descriptions, Reading, Step
-from semantic_gw.directory import KnownThings
+from semantic_gw.directory.known_things import KnownThings
 from semantic_gw.errors import MappingError, NoDescriptionError, NoMappingError, NothingMappedError, PayloadError
 from semantic_gw.lifters.thing import ThingLifter
 from semantic_gw.model import (

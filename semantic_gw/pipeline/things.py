@@ -14,9 +14,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from semantic_gw.bus.refusal import RecordTooLargeError
 from semantic_gw.contracts import Bus
-from semantic_gw.directory import KnownThings
 from semantic_gw.directory.directory import Directory
 from semantic_gw.directory.following import news, since
+from semantic_gw.directory.known_things import KnownThings
 from semantic_gw.directory.register import Change, ChangeType, ForgottenError, FullEntry
 from semantic_gw.directory.registration import sent
 from semantic_gw.errors import MappingError, UnavailableError

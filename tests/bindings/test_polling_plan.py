@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from semantic_gw.bindings.polling_plan import MOST_URLS, PollingPlan, Reading, polling_plan, seconds
-from semantic_gw.directory import KnownThings
+from semantic_gw.directory.known_things import KnownThings
 from semantic_gw.model import Json, ThingDescription
 from tests.shared import ROOT, shared
 

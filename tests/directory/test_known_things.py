@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from semantic_gw.directory import KnownThings
+from semantic_gw.directory.known_things import KnownThings
 from semantic_gw.errors import AmbiguousAddressError, MappingError
 from semantic_gw.model import Json, Position, Source, ThingDescription
 

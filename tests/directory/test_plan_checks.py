@@ -9,7 +9,7 @@ import pytest
 
 from semantic_gw.app.parts import load_parts
 from semantic_gw.contracts import Lifted
-from semantic_gw.directory import KnownThings
+from semantic_gw.directory.known_things import KnownThings
 from semantic_gw.directory.plan_checks import PlanChecks
 from semantic_gw.errors import MappingError
 from semantic_gw.lifters.thing import ThingLifter, lifters

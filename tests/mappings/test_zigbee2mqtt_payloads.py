@@ -10,7 +10,7 @@ import pytest
 
 from semantic_gw.contracts import Descriptions, Lifted
 from semantic_gw.describers.zigbee2mqtt import Zigbee2MqttDescriber
-from semantic_gw.directory import KnownThings
+from semantic_gw.directory.known_things import KnownThings
 from semantic_gw.lexicon import Lexicon
 from semantic_gw.lifters.thing import lifters
 from semantic_gw.model import Document, Json, Observation, Payload, Source, ThingDescription

@@ -15,9 +15,9 @@ from sqlalchemy import update
 
 from semantic_gw.bus.log import LogBus
 from semantic_gw.contracts import TopicSpec
-from semantic_gw.directory import KnownThings
 from semantic_gw.directory.database import open_database
 from semantic_gw.directory.directory import Directory
+from semantic_gw.directory.known_things import KnownThings
 from semantic_gw.directory.preparation import Preparation
 from semantic_gw.directory.tables import STATE
 from semantic_gw.lexicon import Lexicon
