@@ -87,7 +87,7 @@ def thing_of(device: str, family: str) -> IRI:
     """
     if _HEXADECIMAL.fullmatch(device):
         return device.lower()
-    if _URNS.fullmatch(device):
+    if (match := _URNS.fullmatch(device)) is not None and match[1] == device:
         scheme, space, rest = device.split(":", 2)
         return f"{scheme.lower()}:{space.lower()}:{rest}"
     if _MAC.fullmatch(device):
