@@ -4,7 +4,8 @@
 |---|---|
 | `unit_words` | true where names carry their unit as a word: `BatV`, `TempC_SHT`, `pressure_hPa` (see unit_words.py) |
 | `which` | words of names that tell only which of several: `["sht", "ch", "probe"]` |
-| `plain` | members that tell nothing of what stands in them: `["values", "data"]` |
+| `plain` | words of members that tell nothing of what stands in them: `["values", "data"]` |
+| `changing` | words of members that make something else of what stands in them: `["alarm", "limit"]`; others do not |
 | `synonyms` | what the lexicon calls a name: `{bat = "battery"}`; of several the first that is known for the value |
 | `convention` | units of names that come without one: `[{names, unit, least, most}]`; the first that holds the number |
 | `truths` | names of values that write truth as 0 and 1: `["leak", "occupied"]` |
@@ -24,7 +25,7 @@ from semantic_gw.lexicon.spelling import snake_case
 from semantic_gw.model import Json
 from semantic_gw.readers.unit_words import other_paths
 
-NAME_MEMBERS: Final = frozenset(("unit_words", "which", "plain", "synonyms", "convention", "truths"))
+NAME_MEMBERS: Final = frozenset(("unit_words", "which", "plain", "changing", "synonyms", "convention", "truths"))
 _CONVENTION_MEMBERS: Final = frozenset(("names", "unit", "least", "most"))
 
 
@@ -59,6 +60,7 @@ class NameRules:
     unit_words: bool = False
     which: frozenset[str] = frozenset()
     plain: frozenset[str] = frozenset()
+    changing: frozenset[str] = frozenset()
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     conventions: Mapping[str, tuple[Convention, ...]] = field(default_factory=dict)
     truths: frozenset[str] = frozenset()
@@ -82,7 +84,7 @@ class NameRules:
 
     def _others(self, path: Tokens) -> Iterator[tuple[Tokens, str]]:
         """Simpler paths, and those by another word, next to the path they are another word for."""
-        others = other_paths(path, self.which, self.plain, units=self.unit_words)
+        others = other_paths(path, self.which, self.plain, self.changing, units=self.unit_words)
         for other, unit in ((path, ""), *others):
             if other != path:
                 yield other, unit
@@ -99,6 +101,7 @@ def parse_names(table: Mapping[str, Any]) -> NameRules:
         unit_words=bool(table.get("unit_words", False)),
         which=frozenset(table.get("which", ())),
         plain=frozenset(table.get("plain", ())),
+        changing=frozenset(table.get("changing", ())),
         synonyms={name: tuple(_several(others)) for name, others in table.get("synonyms", {}).items()},
         conventions=_conventions(table.get("convention", ())),
         truths=frozenset(table.get("truths", ())),

@@ -18,7 +18,7 @@
 | `leave` | values that are none: `[{path, reason}]` |
 | `field` | what is known of single values, see FieldRule: `[{path, kind, unit, …}]` |
 | `units` | endings of names that are units: `{_kwh = "kWh"}` |
-| `unit_words`, `which`, `plain`, `synonyms`, `convention`, `truths` | what is to be known of names: see names.py |
+| `unit_words`, `which`, `plain`, `changing`, `synonyms`, `convention`, `truths` | what names tell: see names.py |
 | `none` | numbers and texts that say "no value", of every field |
 | `numbers` | `json` (default), `text` where numbers are written as texts, `unit` where a unit follows them there |
 | `decimal` | the sign between the digits of numbers in texts |

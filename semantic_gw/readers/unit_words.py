@@ -83,24 +83,31 @@ def other_names(name: str, which: frozenset[str], *, units: bool) -> Iterator[tu
 
 
 def other_paths(
-    path: Tokens, which: frozenset[str], plain: frozenset[str], *, units: bool
+    path: Tokens, which: frozenset[str], plain: frozenset[str], changing: frozenset[str] = frozenset(), *, units: bool
 ) -> Iterator[tuple[Tokens, str]]:
-    """Simpler paths for *path*: without containers that are *plain*, or with the container as part of the name.
+    """Simpler paths for *path*: without containers that are *plain*, then with the last as part of the name.
+
+    At last, the name alone, but for containers with a *changing* word, which make something else of what they contain.
 
     >>> list(other_paths(("data", "soil", "temperature"), frozenset(), frozenset({"data"}), units=True))
     [(('soil', 'temperature'), ''), (('soil_temperature',), '')]
     """
-    telling = tuple(name for name in path[:-1] if not _is_plain(name, plain))
+    telling = tuple(name for name in path[:-1] if not _has_only(name, plain))
     names = [(path[-1], ""), *other_names(path[-1], which, units=units)]
     for name, unit in names:
         if (*telling, name) != path:
             yield (*telling, name), unit
     if telling:
-        for name, unit in names:
-            yield (f"{telling[-1]}_{name}",), unit
+        yield from (((f"{telling[-1]}_{name}",), unit) for name, unit in names)
+    if telling and changing and not any(_has_any(name, changing) for name in telling):
+        yield from (((name,), unit) for name, unit in names)
 
 
-def _is_plain(name: str, plain: frozenset[str]) -> bool:
+def _has_any(name: str, words: frozenset[str]) -> bool:
+    return not words.isdisjoint(map(_bare, snake_case(name).split("_")))
+
+
+def _has_only(name: str, plain: frozenset[str]) -> bool:
     words = [word for word in snake_case(name).split("_") if not word.isdigit()]
     return all(_bare(word) in plain for word in words)
 

@@ -23,7 +23,7 @@ from typing import Any, Final
 from semantic_gw.readers.fields import FieldRules
 from semantic_gw.readers.rules import parse_rules
 
-_LISTS: Final = ("field", "leave", "none", "truths", "which", "plain", "convention")
+_LISTS: Final = ("field", "leave", "none", "truths", "which", "plain", "changing", "convention")
 """Members that come one before the other, the most special first."""
 
 _OWN: Final = frozenset(("ids", "title", "models", "product"))

@@ -15,7 +15,7 @@
 | `gateway` | pointers to a gateway's EUI, in an item of that list |
 | `rssi`, `snr` | pointers to how well it did, likewise |
 | `location` | a pointer to where it stands, likewise |
-| `value` | other values of the envelope: `{at, name, kind, unit, states, time}` |
+| `value` | other values of the envelope: `{at, name, kind, unit, states, time, unless}` |
 | `place` | pointers to positions, or to objects of them |
 | `ignore` | messages that are nothing for us: `{at, is, reason}` |
 """
@@ -47,7 +47,7 @@ _POINTERS: Final = (
     "location", "place",
 )  # fmt: skip
 _MEMBERS: Final = frozenset((*_POINTERS, "thing", "title", "undecoded", "value", "ignore"))
-_VALUE_MEMBERS: Final = frozenset(("at", "name", "kind", "unit", "states", "time"))
+_VALUE_MEMBERS: Final = frozenset(("at", "name", "kind", "unit", "states", "time", "unless"))
 
 _MOST_GATEWAYS: Final = 500
 """Gateways of one uplink that are looked at."""
@@ -63,6 +63,15 @@ class Told:
     unit: str
     states: Mapping[str, str]
     time: Tokens | None
+    unless: tuple[Tokens, ...]
+    """What says, where it is true, that this is no value."""
+
+    def value(self, message: Json) -> Json:
+        """The value in *message*; None where there is none, or one without a meaning (`false` of a state)."""
+        found = at(message, self.at)
+        if isinstance(found, (dict, list)) or any(at(message, tokens) is True for tokens in self.unless):
+            return None
+        return found if not self.states or str(found).lower() in self.states else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,7 @@ class Envelope:
     """Where things stand in the messages of one network server."""
 
     pointers: Mapping[str, tuple[Tokens, ...]]
-    thing: Template
+    thing: tuple[Template, ...]
     title: tuple[Template, ...]
     undecoded: str
     values: tuple[Told, ...] = ()
@@ -89,7 +98,7 @@ class Envelope:
     def iri(self, message: Message) -> str | None:
         """The IRI of the device: by its EUI (RFC 9039, 4.1), else by what the server calls it."""
         told = eui(self.text(message.item, "eui"))
-        return f"urn:dev:mac:{told}" if told else self.thing.fill(message)
+        return f"urn:dev:mac:{told}" if told else _filled(self.thing, message)
 
     def time(self, message: Json) -> datetime | None:
         """When it was received: a frame is sent when its values are measured."""
@@ -98,7 +107,7 @@ class Envelope:
 
     def name(self, message: Message) -> str:
         """The title of the device, empty where nothing tells one."""
-        return next((text for template in self.title if (text := template.fill(message))), "")
+        return _filled(self.title, message) or ""
 
     def radio(self, message: Json, prefix: Tokens) -> Iterator[Field]:
         """How well the best gateway heard it: signal strength in dBm, signal-to-noise ratio in dB."""
@@ -123,6 +132,10 @@ class Envelope:
                 yield (*place, *tokens), value
 
 
+def _filled(templates: Iterable[Template], message: Message) -> str | None:
+    return next((text for template in templates if (text := template.fill(message))), None)
+
+
 def eui(text: str) -> str:
     """The 16 hexadecimal digits of an EUI-64, however it is written; empty where *text* is none.
 
@@ -145,11 +158,11 @@ def parse_envelope(table: Mapping[str, Any]) -> Envelope:
         raise ValueError(f"an envelope has no member {', '.join(unknown)}; there are {', '.join(sorted(_MEMBERS))}")
     return Envelope(
         pointers={name: tuple(map(parse_pointer, _several(table.get(name, ())))) for name in _POINTERS},
-        thing=parse_template(table["thing"]),
+        thing=tuple(map(parse_template, _several(table["thing"]))),
         title=tuple(parse_template(text, style="text") for text in _several(table.get("title", ()))),
         undecoded=table.get("undecoded", ""),
         values=tuple(map(_told, table.get("value", ()))),
-        ignore=tuple(map(_ignore, table.get("ignore", ()))),
+        ignore=tuple(one for row in table.get("ignore", ()) for one in _ignore(row)),
     )
 
 
@@ -163,10 +176,12 @@ def _told(row: Mapping[str, Any]) -> Told:
     time = parse_pointer(row["time"]) if "time" in row else None
     states = {text: SGW + state for text, state in row.get("states", {}).items()}
     name = tuple(row["name"].split("/"))
-    return Told(parse_pointer(row["at"]), name, SGW + row["kind"], row.get("unit", ""), states, time)
+    unless = tuple(map(parse_pointer, row.get("unless", ())))
+    return Told(parse_pointer(row["at"]), name, SGW + row["kind"], row.get("unit", ""), states, time, unless)
 
 
-def _ignore(row: Mapping[str, Any]) -> Ignore:
+def _ignore(row: Mapping[str, Any]) -> Iterator[Ignore]:
     values = row.get("is")
     listed = None if values is None else tuple(values) if isinstance(values, list) else (values,)
-    return Ignore(parse_pointer(row["at"]), listed, row["reason"])
+    for pointer in _several(row["at"]):
+        yield Ignore(parse_pointer(pointer), listed, row["reason"])

@@ -158,8 +158,7 @@ class _Uplink:
     def _told(self) -> None:
         """Other values of the envelope."""
         for told in self.tables.envelope.values:
-            value = at(self.message.item, told.at)
-            if value is not None and not isinstance(value, (dict, list)):
+            if (value := told.value(self.message.item)) is not None:
                 own = moment(at(self.message.item, told.time), "iso", None) if told.time is not None else self.time
                 pointer = format_pointer((*self.inside, *told.at))
                 self._put(Field(told.name, value, told.unit, pointer, told.kind, told.states), own)
