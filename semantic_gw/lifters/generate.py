@@ -21,6 +21,7 @@ from semantic_gw.lifters.values import (
     TRUE,
     as_text,
     child,
+    is_text,
     moment,
     number,
     place,
@@ -193,6 +194,7 @@ _NAMES: Final[dict[str, Json]] = {
     "resolve": resolve,
     "moment": moment,
     "place": place,
+    "is_text": is_text,
     "plain": plain,
     "number": number,
     "scaled": scaled,
@@ -293,7 +295,7 @@ def _happening(sense: Happening, rule: Rule, index: int, pointer: str, generator
     static = ((rule.iri, TYPE, SGW + "EventOfInterest"), (rule.iri, SGW + "isEventOfInterestOf", generator.plan.thing))
     if sense.any_data:
         yield 0, "value = as_text(value)"
-    yield 0, "if type(value) is str and value:"
+    yield 0, "if type(value) is str and value and is_text(value):"
     yield 1, f"event, kind = events + {'#' + rule.fragment!r}, {kinds}.get(value, {kind})"
     yield 1, f"found.event_triples += {generator.constant(f'STATIC_{index}', static)}"
     yield 1, f"found.event_triples += ((event, TYPE, EVENT), (event, MADE_BY, THING), (event, EVENT_OF, {iri}),"

@@ -13,6 +13,7 @@ import msgspec
 from semantic_gw.json_pointer import Tokens
 from semantic_gw.lifters.rules import Scale
 from semantic_gw.model import Json, Literal
+from semantic_gw.rdf.lexical import LEXICAL
 from semantic_gw.rdf.namespaces import GEO, XSD
 from semantic_gw.rdf.serialize import canonical_double, settled
 
@@ -25,6 +26,7 @@ _INTEGER: Final = XSD + "integer"
 EXACT: Final = 2**53
 """Largest whole number up to which a double holds each exactly."""
 
+_TEXT: Final = LEXICAL["string"]
 _WKT: Final = GEO + "wktLiteral"
 _DEGREES: Final = r"(-?[0-9]{1,3}(?:\.[0-9]{1,15})?)"
 _POINT: Final = re.compile(rf"POINT(?: Z)?\({_DEGREES} {_DEGREES}(?: -?[0-9]{{1,6}}(?:\.[0-9]{{1,9}})?)?\)")
@@ -84,6 +86,11 @@ def plain(text: str) -> Json:
     if not _NUMBER.fullmatch(word):
         return text
     return int(word) if word.lstrip("-").isdigit() else float(word)
+
+
+def is_text(value: str) -> bool:
+    """Whether *value* can be an xsd:string: without U+0000 and halves of characters (XSD 1.1 part 2, 3.3.1)."""
+    return _TEXT.fullmatch(value) is not None
 
 
 def as_text(value: Json) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from semantic_gw.model import Literal, Term
@@ -16,7 +17,7 @@ from semantic_gw.validators.constraints.forms import (
     text_of,
     whole,
 )
-from semantic_gw.validators.literals import MOST_REMEMBERED, translate
+from semantic_gw.validators.literals import MOST_REMEMBERED, translate, undecided
 from semantic_gw.validators.syntax import LanguageIn, MaxLength, MinLength, Pattern, UniqueLang
 from semantic_gw.validators.view import View
 
@@ -41,15 +42,35 @@ def max_length(constraint: MaxLength, _around: Surroundings) -> Form:
     return Each(test, lambda: f"must have a maximum length of {most}")
 
 
+@dataclass(frozen=True, slots=True)
+class _Matching(Each):
+    """Tells a text that was given up from one that does not match."""
+
+    given_up: Callable[[str], bool] = lambda _text: False
+
+    def violations(self, view: View, _focus: Term, values: Sequence[Term]) -> Violations:
+        wrong = [value for value in values if not self.test(view, value)]
+        return [Violation(value, self._phrase(value)) for value in wrong]
+
+    def _phrase(self, value: Term) -> Phrase:
+        text = text_of(value)
+        if text is None or not self.given_up(text):
+            return self.phrase
+        return lambda: f"{self.phrase()}, which took too many steps to decide"
+
+
 def pattern(constraint: Pattern, _around: Surroundings) -> Form:
-    search = translate(constraint.pattern, constraint.flags).search
+    translated = translate(constraint.pattern, constraint.flags)
+    search = translated.search
     remembered = lru_cache(maxsize=1024)(search)
 
     def fits(_view: View, value: Term) -> bool:
         text = text_of(value)
         return text is not None and (remembered if len(text) <= MOST_REMEMBERED else search)(text) is not None
 
-    return Each(fits, lambda: f"must match {constraint.pattern!r}")
+    return _Matching(
+        fits, lambda: f"must match {constraint.pattern!r}", given_up=lambda text: undecided(translated, text)
+    )
 
 
 def language_in(constraint: LanguageIn, _around: Surroundings) -> Form:

@@ -60,3 +60,16 @@ def test_one_result_tells_each_language_that_has_several_values() -> None:
     ]
 
     assert violations("sh:uniqueLang true", *values) == 2
+
+
+def test_a_text_that_takes_too_many_steps_is_told_apart_from_one_that_does_not_match() -> None:
+    shapes = compile_shapes(
+        [rf"""{HEAD} <urn:P> sh:targetNode <urn:a> ; sh:path <urn:p> ; sh:pattern "(\\w+)\\1$" ."""]
+    )
+    hard, plain = (
+        shapes.validate_triples([("urn:a", "urn:p", text(lexical))]).results[0].message
+        for lexical in ("ab" * 2000 + "c", "abc")
+    )
+
+    assert "too many steps" in hard
+    assert "too many steps" not in plain
