@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Final, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from semantic_gw.contracts import Reader
 from semantic_gw.errors import ConfigurationError
-from semantic_gw.model import Json
+from semantic_gw.model import Json, Payload
+from semantic_gw.pipeline.bodies import BodyLook, parse_body_look, says_nothing
 from semantic_gw.pipeline.dispatch import Dispatch, Entry, heads
 from semantic_gw.pipeline.looks import Look, parse_look
 from semantic_gw.readers import TableReader
@@ -25,6 +26,9 @@ Role = Literal["descriptions", "things", "readings", "ignore"]
 """What a payload is for: it describes Things, it reports for a Thing (in its own words, or for the family's reader to
 take apart), it is not for us.
 """
+
+_JSON: Final = (b"{", b"[", b'"')
+"""How bodies begin that may be JSON, and are nothing else that a family would know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,8 @@ class Row:
     """The name of the reading table, or of the reader."""
     heads: tuple[str, ...] = ()
     """The first levels that such addresses can have; empty where any will do."""
+    media_type: str = ""
+    """What bodies are there that come without a useful media type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,7 @@ class Family:
     look_descriptions: frozenset[str] = frozenset()
     look_meta: frozenset[str] = frozenset()
     looks: tuple[LookRow, ...] = ()
+    bodies: tuple[BodyLook, ...] = ()
     fixed: tuple[re.Pattern[str], ...] = field(default=())
     """Addresses that a setting gave to this family."""
     readers: Mapping[str, Reader] = field(default_factory=dict)
@@ -86,6 +93,16 @@ class Family:
     def by_address(self, address: str) -> Route | None:
         """The route of the first row that *address* matches."""
         return next((self.route(row, match) for row in self.rows if (match := row.pattern.fullmatch(address))), None)
+
+    def media_type(self, payload: Payload) -> str:
+        """What the body of *payload* is by its address, or by how it begins; empty where the family cannot tell."""
+        address = payload.source.address
+        row = next((row for row in self.rows if row.media_type and row.pattern.fullmatch(address)), None)
+        return row.media_type if row is not None else self.by_body(payload.body)
+
+    def by_body(self, body: bytes) -> str:
+        """The media type of what begins as *body* does; empty where the family knows none."""
+        return next((look.media_type for look in self.bodies if look.fits(body)), "")
 
     def route(self, row: Row, match: re.Match[str]) -> Route:
         why = f"its address matches {row.template!r} of {self.title}"
@@ -129,6 +146,23 @@ class Families:
         """
         return f"{family}/{self._families[family].version}" if family in self._families else family
 
+    def media_type(self, payload: Payload) -> str:
+        """What the body of *payload* is where its sender does not say; empty where he does, or nobody can tell.
+
+        What looks like JSON is left to be read as such, unless its address says otherwise.
+        """
+        if not says_nothing(payload.content_type):
+            return ""
+        fixed = payload.family or self._fixed_at(payload.source.address)
+        if fixed is not None:
+            return self._families[fixed].media_type(payload) if fixed in self._families else ""
+        found = self._dispatch.find(payload.source.address)
+        if found is not None and (told := found[0][1].media_type):
+            return told
+        if payload.body[:1] in _JSON:
+            return ""
+        return next((told for family in self if (told := family.by_body(payload.body))), "")
+
     def reading(self, family: str, address: str, document: Json = None, media_type: str = "") -> Route | None:
         """The route of a payload that readers take apart, at an address of *family*; None where it is for no reader.
 
@@ -143,10 +177,14 @@ class Families:
         self, address: str, document: Json, description: Json, family: str | None, media_type: str = ""
     ) -> Route | None:
         """The route of a payload: an explicit family first, then the address, then the look of the document."""
-        fixed = family or next((f.id for f in self._families.values() for p in f.fixed if p.fullmatch(address)), None)
+        fixed = family or self._fixed_at(address)
         if fixed is not None:
             return self._fixed(fixed, address, document, description, media_type)
         return self._by_address(address) or self._by_look(document, description, media_type)
+
+    def _fixed_at(self, address: str) -> str | None:
+        """The family that a setting gave *address* to."""
+        return next((f.id for f in self._families.values() for p in f.fixed if p.fullmatch(address)), None)
 
     def _by_look(self, document: Json, description: Json, media_type: str) -> Route | None:
         return next((route for f in self if (route := f.by_look(document, description, media_type))), None)
@@ -199,6 +237,7 @@ def _family(path: Path, settings: Mapping[str, FamilySettings]) -> Family:
             look_descriptions=frozenset(look.get("descriptions", ())),
             look_meta=frozenset(look.get("meta", ())),
             looks=tuple(map(_look_row, look.get("document", ()))),
+            bodies=tuple(map(parse_body_look, look.get("body", ()))),
             fixed=tuple(_filter(address) for address in own.addresses),
             readers=_readers(manifest, path.parent, own),
         )
@@ -224,7 +263,8 @@ def _row(row: Mapping[str, str], bases: tuple[str, ...]) -> Row:
     role = _role(row["role"])
     pattern = address_pattern(row["address"], bases)
     first = heads(row["address"], bases)
-    return Row(row["address"], role, row.get("reason", ""), pattern, row.get("reading", "default"), first)
+    reading = row.get("reading", "default")
+    return Row(row["address"], role, row.get("reason", ""), pattern, reading, first, row.get("media_type", ""))
 
 
 def _readers(manifest: Mapping[str, Any], folder: Path, own: FamilySettings) -> Mapping[str, Reader]:

@@ -161,7 +161,7 @@ class Pipeline:
         payload = draft.payload
         if not payload.body:
             return self._ignored(draft, "an empty payload: a retained message was cleared")
-        document = self._timed(draft, "decode", self._decode, payload)
+        document = self._timed(draft, "decode", self._decoded, payload)
         draft.note("decode", document.media_type, f"{len(payload.body)} bytes of {document.media_type}")
         route = self._timed(draft, "route", self._route, draft, document)
         draft.family = route.family
@@ -174,6 +174,13 @@ class Pipeline:
         if route.role == "readings":
             return self._read(draft, document, route)
         return self._describe_document(draft, document, route)
+
+    def _decoded(self, payload: Payload) -> Document:
+        """What *payload* says, as what its sender says it is, or else its family."""
+        media_type = self._families.media_type(payload)
+        if not media_type:
+            return self._decode(payload)
+        return replace(self._decode(replace(payload, content_type=media_type)), payload=payload)
 
     def _timed(self, draft: _Draft, step: str, call: Callable[..., R], *args: object) -> R:
         if not draft.timed:
