@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from semantic_gw.contracts import Field
 from semantic_gw.json_pointer import Tokens, format_pointer
+from semantic_gw.lexicon.spelling import value_text
 from semantic_gw.model import Finding, Json
 from semantic_gw.readers.names import NOTHING, Named
 from semantic_gw.readers.rules import FieldRule, ReadingRules, path_pattern
@@ -54,7 +56,7 @@ class FieldRules:
         also = named.also
         if named.by_convention and not unit and type(value) in (int, float):
             unit, also = self._by_convention(path, value, also)
-        return Field(path, value, unit, format_pointer(place), rule.kind, rule.states, rule.title, also)
+        return Field(path, value, unit, format_pointer(place), rule.kind, _states(rule, value), rule.title, also)
 
     def _by_convention(
         self, path: Tokens, value: float, also: tuple[tuple[Tokens, str], ...]
@@ -92,12 +94,19 @@ class FieldRules:
             if leave.path.fullmatch(path):
                 return leave.reason
         rule = next((rule for rule in self.rules.field if rule.path.fullmatch(path)), _NOTHING_KNOWN)
+        if rule is _NOTHING_KNOWN and self.rules.rest:
+            return self.rules.rest
         for ending, unit in self.rules.units:
             if not rule.unit and names[-1].endswith(ending) and len(names[-1]) > len(ending):
                 return replace(rule, unit=unit, name=rule.name or names[-1][: -len(ending)]), NOTHING
         named = self.rules.names.named(names if not rule.name else (*names[:-1], rule.name))
         in_name = next((unit for _, unit in named.also if unit), "")
         return replace(rule, unit=rule.unit or (in_name if rule.kind else "")), named
+
+
+def _states(rule: FieldRule, value: Json) -> Mapping[str, str]:
+    text = value_text(value)
+    return {**rule.states, text: rule.other} if rule.other and text not in rule.states else rule.states
 
 
 def _unit(rule: FieldRule, message: Message) -> str:

@@ -9,13 +9,15 @@
 | `fields` | where in an item the values stand; the item itself by default |
 | `under` | a template of names that stand before those of each value: `{path}` where an address names the only value |
 | `scope` | a template of names that `field` and `leave` have before their paths, and nobody else: `battery/Soc` |
-| `when` | what the document must have to be read at all: `[{at, is}]`; without `is`, whatever stands there |
+| `when`, `unless` | what an item must have, or must not, to be read: `[{at, is}]`; `*` in a name is any characters |
+| `known_as` | a template of another IRI that the Thing has from the message on that tells it, for as long as we run |
 | `part` | tables that each read the same document: `[{…}]`; what one does not say is as in the table around it |
 | `pairs` | a list of names and values instead: `{at, name, value, unit, time}` |
 | `position` | where it was, WGS 84: `{lat, lon, alt, name}`, pointers in an item; the name is `position` by default |
 | `time` | when it was: `[{at, as}]`, the first that can be read; `as` is iso, s, ms, us, ns, or a format of strptime |
 | `ignore` | documents that are nothing for us: `[{at, is, reason}]`; without `is`, whatever stands there |
 | `leave` | values that are none: `[{path, reason}]` |
+| `rest` | why values that no row of `field` knows are none; without it, the lexicon is asked for them |
 | `field` | what is known of single values, see FieldRule: `[{path, kind, unit, …}]` |
 | `units` | endings of names that are units: `{_kwh = "kWh"}` |
 | `unit_words`, `which`, `plain`, `changing`, `synonyms`, `convention`, `truths` | what names tell: see names.py |
@@ -29,9 +31,10 @@ A path of names is written with `/`; `*` in it is any name, `**` any names, and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from semantic_gw.json_pointer import Tokens, parse_pointer
@@ -42,13 +45,15 @@ from semantic_gw.readers.templates import Template, at, parse_template
 
 MEMBERS: Final = frozenset(
     {
-        "thing", "title", "about", "each", "fields", "under", "scope", "when", "part", "pairs", "position", "time",
-        "ignore", "leave", "field", "units", "none", "numbers", "decimal", *NAME_MEMBERS,
+        "thing", "title", "about", "each", "fields", "under", "scope", "when", "unless", "part", "known_as",
+        "pairs", "position", "time", "ignore", "rest", "leave", "field", "units", "none", "numbers", "decimal",
+        *NAME_MEMBERS,
     }
 )  # fmt: skip
 _FIELD_MEMBERS: Final = frozenset(
     {
-        "path", "kind", "unit", "unit_at", "scale", "offset", "none", "states", "name", "title", "numbers", "decimal",
+        "path", "kind", "unit", "unit_at", "scale", "offset", "none", "states", "other", "name", "title", "numbers",
+        "decimal",
     }
 )  # fmt: skip
 _NUMBERS: Final = ("json", "text", "unit")
@@ -67,6 +72,8 @@ class FieldRule:
     offset: Decimal = Decimal(0)
     none: tuple[Json, ...] = ()
     states: Mapping[str, str] = field(default_factory=dict)
+    other: str = ""
+    """The state of any value that is not among *states*: of every error code but 0, for example."""
     name: str = ""
     """What the value is called for the lexicon and in the description, instead of its own name."""
     title: str = ""
@@ -89,9 +96,21 @@ class When:
     at: Tokens
     values: tuple[Json, ...] | None
 
-    def fits(self, document: Json) -> bool:
-        value = at(document, self.at)
-        return value is not None and (self.values is None or value in self.values)
+    def fits(self, node: Json) -> bool:
+        found = (value for value in _places(node, self.at) if value is not None)
+        return any(self.values is None or value in self.values for value in found)
+
+
+def _places(node: Json, tokens: Tokens) -> Iterator[Json]:
+    """What stands at *tokens* below *node*; `*` in a name is any characters."""
+    for index, token in enumerate(tokens):
+        if "*" in token:
+            names = (name for name in node if fnmatchcase(name, token)) if isinstance(node, dict) else ()
+            for name in names:
+                yield from _places(node[name], tokens[index + 1 :])
+            return
+        node = at(node, (token,))
+    yield node
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +153,15 @@ class ReadingRules:
     under: Template | None = None
     scope: Template | None = None
     when: tuple[When, ...] = ()
+    unless: tuple[When, ...] = ()
+    known_as: Template | None = None
     parts: tuple[ReadingRules, ...] = ()
     pairs: Pairs | None = None
     position: Position | None = None
     time: tuple[tuple[Tokens, str], ...] = ()
     ignore: tuple[Ignore, ...] = ()
     leave: tuple[Leave, ...] = ()
+    rest: str = ""
     field: tuple[FieldRule, ...] = ()
     units: tuple[tuple[str, str], ...] = ()
     """Endings, the longest first."""
@@ -166,11 +188,14 @@ def parse_rules(table: Mapping[str, Any]) -> ReadingRules:
         under=parse_template(table["under"], style="text") if "under" in table else None,
         scope=parse_template(table["scope"], style="text") if "scope" in table else None,
         when=tuple(map(_when, table.get("when", ()))),
+        unless=tuple(map(_when, table.get("unless", ()))),
+        known_as=parse_template(table["known_as"]) if "known_as" in table else None,
         pairs=_pairs(table["pairs"]) if "pairs" in table else None,
         position=_position(table["position"]) if "position" in table else None,
         time=tuple((parse_pointer(row["at"]), row.get("as", "iso")) for row in table.get("time", ())),
         ignore=tuple(map(_ignore, table.get("ignore", ()))),
         leave=tuple(Leave(path_pattern(p), r["reason"]) for r in table.get("leave", ()) for p in _several(r["path"])),
+        rest=table.get("rest", ""),
         field=tuple(rule for row in table.get("field", ()) for rule in _field(row)),
         units=tuple(sorted(table.get("units", {}).items(), key=lambda pair: -len(pair[0]))),
         none=tuple(table.get("none", ())),
@@ -247,6 +272,7 @@ def _field(row: Mapping[str, Any]) -> Iterable[FieldRule]:
         "offset": _decimal(row.get("offset", 0)),
         "none": tuple(row.get("none", ())),
         "states": {str(text): _iri(state) for text, state in row.get("states", {}).items()},
+        "other": _iri(row.get("other", "")),
         "name": row.get("name", ""),
         "title": row.get("title", ""),
         "numbers": _numbers(row["numbers"]) if "numbers" in row else "",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any, Final, Self
 
@@ -26,6 +27,9 @@ MAX_VALUES: Final = 5_000
 MAX_READINGS: Final = 2_000
 """Most readings of one document."""
 
+_REMEMBERED: Final = 100_000
+"""Things whose other IRI is remembered."""
+
 
 @dataclass(frozen=True, slots=True)
 class TableReader:
@@ -35,20 +39,22 @@ class TableReader:
     zone: tzinfo | None = None
     _fields: FieldRules = field(init=False)
     _parts: tuple[TableReader, ...] = field(init=False)
+    _known_as: OrderedDict[str, str] = field(default_factory=OrderedDict)
+    """Thing → its other IRI; one for all parts."""
 
     def __post_init__(self) -> None:
+        parts = (TableReader(rules, self.zone, self._known_as) for rules in self.rules.parts)
         object.__setattr__(self, "_fields", FieldRules(self.rules))
-        object.__setattr__(self, "_parts", tuple(TableReader(rules, self.zone) for rules in self.rules.parts))
+        object.__setattr__(self, "_parts", tuple(parts))
 
     def fork(self) -> Self:
-        return self
+        learns = any(rules.known_as for rules in (self.rules, *self.rules.parts))
+        return replace(self, _known_as=self._known_as.copy()) if learns else self
 
     def read(self, document: Document, captures: Mapping[str, str]) -> Readings:
         """The readings of *document*; *captures* are the levels of its address that its route named."""
         if self._parts:
             return _joined(part.read(document, captures) for part in self._parts)
-        if not all(row.fits(document.value) for row in self.rules.when):
-            return Readings()
         for row in self.rules.ignore:
             if row.fits(document.value):
                 return Readings(ignored=row.reason)
@@ -56,13 +62,28 @@ class TableReader:
         left: list[Finding] = []
         for pointer, key, item in _items(document.value, self.rules.each):
             message = Message(document.value, item, {**captures, "key": key} if key else captures)
+            if not self._is_for_us(item):
+                continue
             readings += self._item(message, pointer, left)
             if len(readings) > MAX_READINGS:
                 raise LiftingError(f"more than {MAX_READINGS} readings in one document")
         return Readings(tuple(readings), tuple(left))
 
-    def _item(self, message: Message, pointer: Tokens, left: list[Finding]) -> Iterator[Reading]:
+    def _is_for_us(self, item: Json) -> bool:
+        rules = self.rules
+        return all(row.fits(item) for row in rules.when) and not any(row.fits(item) for row in rules.unless)
+
+    def _thing(self, message: Message) -> str | None:
+        """The IRI of the Thing, by its other one where a message told that."""
         thing = next((iri for template in self.rules.thing if (iri := template.fill(message))), None)
+        if thing is not None and self.rules.known_as and (other := self.rules.known_as.fill(message)):
+            self._known_as[thing] = other
+            if len(self._known_as) > _REMEMBERED:
+                self._known_as.popitem(last=False)
+        return self._known_as.get(thing, thing) if thing is not None else None
+
+    def _item(self, message: Message, pointer: Tokens, left: list[Finding]) -> Iterator[Reading]:
+        thing = self._thing(message)
         if thing is None:
             raise LiftingError("it does not tell which Thing it is of", pointer=format_pointer(pointer))
         title = next((text for template in self.rules.title if (text := template.fill(message))), thing)

@@ -232,3 +232,42 @@ def test_a_document_is_ignored_where_a_part_ignores_it_and_none_reads_it() -> No
 )
 def test_a_name_may_end_in_a_mac_address(text: str, thing: str) -> None:
     assert only(read({"id": text, "t": 1}, thing=["urn:dev:mac:{/id|mac}", "urn:x:{/id}"])).thing == thing
+
+
+def test_an_item_is_read_if_it_has_what_it_must_and_nothing_it_must_not() -> None:
+    items = {"a": {"t": 1}, "b": {"t": 2, "0006!01": ""}, "c": {"t": 3, "x": 1}}
+    table: dict[str, Any] = {"each": "/*", "thing": "urn:x:{key}", "fields": "/t", "under": "t"}
+
+    assert [one.thing for one in read(items, **table, unless=[{"at": "/*!*"}]).readings] == ["urn:x:a", "urn:x:c"]
+    assert [one.thing for one in read(items, **table, when=[{"at": "/x", "is": 1}]).readings] == ["urn:x:c"]
+
+
+def test_a_thing_keeps_the_other_iri_that_a_message_told() -> None:
+    reader = TableReader(parse_rules({"thing": "urn:x:{/id}", "known_as": "urn:dev:mac:{/mac|mac}"}))
+    payload = Payload(b"", "application/json", Source("mqtt", "shed/1"), NOON)
+
+    def thing(value: Json, reader: TableReader = reader) -> str:
+        return only(reader.read(Document(payload, value, "application/json"), {})).thing
+
+    assert thing({"id": "a", "t": 1}) == "urn:x:a"
+    fork = reader.fork()
+    assert thing({"id": "a", "mac": "AA:BB:CC:DD:EE:FF"}) == "urn:dev:mac:aabbccddeeff"
+    assert thing({"id": "a", "t": 1}) == "urn:dev:mac:aabbccddeeff"
+    assert thing({"id": "a", "t": 1}, fork) == "urn:x:a"
+
+
+def test_what_no_row_knows_is_left_where_the_table_says_so() -> None:
+    found = read({"t": 1, "u": 2}, field=[{"path": "t", "unit": "K"}], rest="an answer to a command")
+
+    assert values(only(found)) == {"t": (1, "K")}
+    assert found.left == (("/u", "an answer to a command"),)
+
+
+def test_any_other_value_has_the_state_that_the_row_says() -> None:
+    row = {"path": "error", "kind": "Fault", "states": {"0": "Faultless"}, "other": "Faulty"}
+
+    (fine,) = only(read({"error": 0}, field=[row])).fields
+    (bad,) = only(read({"error": 17}, field=[row])).fields
+
+    assert set(fine.states) == {"0"}
+    assert bad.states["17"] == "https://w3id.org/semantic-gw/Faulty"
