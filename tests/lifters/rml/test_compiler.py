@@ -269,6 +269,12 @@ def test_blank_nodes_of_two_payloads_are_kept_apart(everything: Compiled) -> Non
     assert labels("1").isdisjoint(labels("2"))
 
 
+def test_a_mapping_that_says_nothing_of_its_iterations_makes_nothing() -> None:
+    made = compiled(f"ex:A {SOURCE % '$.list[*]'}; rml:subject ex:s .")
+
+    assert made.nquads({"list": [1, 2]}) == ""
+
+
 def test_the_code_is_there_to_read(everything: Compiled) -> None:
     assert everything.code.startswith("def lift(document, scope, first):")
 

@@ -113,7 +113,7 @@ class _Generator:
             yield from (*reads, *body)
             return
         yield "for number, it in enumerate(iterate(document), first):"
-        yield from (f"    {line}" for line in (*reads, *body))
+        yield from (f"    {line}" for line in (*reads, *body, "pass"))
 
     def _subject(self, triples_map: TriplesMap) -> Value:
         """The subject of *triples_map*, made once: references from other triples maps mean the same terms."""
