@@ -7,16 +7,15 @@ from functools import cache
 
 import pytest
 
-from semantic_gw.app.parts import load_parts
 from semantic_gw.errors import ShapeError
 from semantic_gw.model import Literal, Term, Triple
 from semantic_gw.rdf.namespaces import RDF, SGW, SH
-from semantic_gw.settings import Settings
 from semantic_gw.shipped import SHAPES
 from semantic_gw.validators import compile_shapes
 from semantic_gw.validators.source import ShapesGraph
 from tests.validators.fuzz.case import ntriples
 from tests.validators.fuzz.lines import Lines, lines_of_report
+from tests.validators.shipped import background
 
 FILES = ("profile", "saref-core")
 SAYS_NOTHING = {RDF + "type", SH + "message"}
@@ -35,15 +34,10 @@ def examples() -> list[list[Triple]]:
 def said(triples: list[Triple]) -> list[Lines] | None:
     """What shapes say of each example; None where they are refused."""
     try:
-        shapes = compile_shapes([ntriples(triples)], load_background())
+        shapes = compile_shapes([ntriples(triples)], background())
     except ShapeError:
         return None
     return [lines_of_report(shapes.validate_triples(example)) for example in examples()]
-
-
-@cache
-def load_background() -> tuple[Triple, ...]:
-    return load_parts(Settings()).shapes.background
 
 
 def mutants(name: str) -> Iterator[tuple[str, list[Triple]]]:

@@ -90,4 +90,17 @@ PYSHACL: Final = (
         case('s:1 sh:targetObjectsOf :p ; sh:pattern "^\\\\p{L}+$" .', ':a :p "a" .'),
         without=pattern_as("\\p{L}", "[A-Za-z\u00e9]"),
     ),
+    known(
+        "an xsd:dateTimeStamp needs no time zone",
+        "It does (XSD 1.1 part 2, 3.4.28); an engine need not know it, as SPARQL 1.1 (17.1) does not (4.1.2).",
+        case(
+            "s:1 sh:targetObjectsOf :p ; sh:datatype xsd:dateTimeStamp .",
+            ':a :p "2026-11-24T10:15:00"^^xsd:dateTimeStamp .',
+        ),
+        right="open",
+        without=literals_as({
+            Literal("2026-11-24T10:15:00", XSD + "dateTimeStamp"):
+            Literal("2026-11-24T10:15:00Z", XSD + "dateTimeStamp"),
+        }),
+    ),
 )  # fmt: skip

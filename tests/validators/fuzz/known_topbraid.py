@@ -9,6 +9,7 @@ from tests.validators.fuzz.difference import Difference, case
 from tests.validators.fuzz.lines import Line
 from tests.validators.fuzz.orders import incomparable_as_iris
 from tests.validators.fuzz.rewrites import (
+    has_inverse,
     implicit_targets_typed,
     literal_nodes_as_iris,
     nested_mark,
@@ -59,6 +60,12 @@ TOPBRAID: Final = (
         case("s:1 sh:targetObjectsOf :p ; sh:path [ sh:zeroOrMorePath [ sh:zeroOrMorePath :p ] ] ; sh:class :C .",
              ':a :p "b" .'),
         without=lambda given: literal_nodes_as_iris(given) if any(map(nested_mark, paths_of(given))) else given,
+    ),
+    known(
+        "an inverse path from a literal leads nowhere",
+        "^p leads from every object of p, literals too, to its subjects (SPARQL 1.1, 18.4).",
+        case("s:1 sh:targetObjectsOf :p ; sh:path [ sh:inversePath :p ] ; sh:class :C .", ':a :p "b" .'),
+        without=lambda given: literal_nodes_as_iris(given) if any(map(has_inverse, paths_of(given))) else given,
     ),
     known(
         "sh:closed at a property shape reports the value node as focus node",

@@ -159,6 +159,12 @@ def paths_of(case: Case) -> list[PropertyPath]:
     return [graph.path(o) for _, p, o in case.shapes if p == SH + "path"]
 
 
+def has_inverse(path: PropertyPath) -> bool:
+    if isinstance(path, Sequence | Alternative):
+        return any(map(has_inverse, path.paths))
+    return not isinstance(path, str) and (isinstance(path, Inverse) or has_inverse(path.path))
+
+
 def nested_mark(path: PropertyPath) -> bool:
     """Whether a part of *path* is optional, or all of it is and more than a predicate."""
     if isinstance(path, ZeroOrMore | ZeroOrOne) and isinstance(path.path, str):

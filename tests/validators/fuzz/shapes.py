@@ -79,7 +79,8 @@ class Writer:
         for name in chosen:
             for _ in range(1 + (name in SEVERAL and self.chance(6))):
                 {**ANYWHERE, **ON_PATHS}[name](self, node, name, depth)
-        self._made[with_path].append(node)
+        if "qualified" not in chosen:  # the sibling of one might be itself
+            self._made[with_path].append(node)
         return node
 
     def any_shape(self, depth: int) -> str:

@@ -18,7 +18,7 @@ from tests.validators.fuzz.case import Case, ntriples, read
 from tests.validators.fuzz.engines import Refused, Unavailable, Verdict
 from tests.validators.fuzz.lines import lines_of_graph
 
-SOURCE = Path(__file__).parent / "topbraid" / "Validate.java"
+SOURCE = Path(__file__).parent / "java" / "Validate.java"
 _JAVA_AT_LEAST = 21
 _LABEL = re.compile(r"(?<=_:)B(?=\w)")
 
