@@ -35,8 +35,8 @@ _VALUE: Final = ("value", "measurement_value", "data", "val", "reading")
 _UNIT: Final = ("unit", "units")
 _TITLE: Final = ("display_name", "description", "desc")
 _NAME: Final = (
-    "name", "variable", "measurement_id", "type", "measurement", "parameter", "quantity", "property", "field", "key", "label",
-    "sensor", "obis_id",
+    "name", "variable", "measurement_id", "type", "measurement", "parameter", "quantity", "property", "field", "key",
+    "label", "sensor", "obis_id",
 )  # fmt: skip
 _INDEX: Final = ("index", "channel", "ch", "id", "port", "number")
 _LATITUDE: Final = ("latitude", "lat", "latitude_deg", "gps_latitude", "gps_lat")

@@ -16,7 +16,8 @@
 | `rssi`, `snr` | pointers to how well it did, likewise |
 | `location` | a pointer to where it stands, likewise |
 | `value` | other values of the envelope: `{at, name, kind, unit, states, time, unless}` |
-| `place` | pointers to positions, or to objects of them |
+| `place` | pointers to where the server found the device at that time |
+| `registered` | pointers to where somebody said that it stands, at no time in particular |
 | `ignore` | messages that are nothing for us: `{at, is, reason}` |
 """
 
@@ -44,7 +45,7 @@ _OCTETS: Final = 8
 
 _POINTERS: Final = (
     "inside", "eui", "maker", "model", "time", "decoded", "normalized", "frame", "heard", "gateway", "rssi", "snr",
-    "location", "place",
+    "location", "place", "registered",
 )  # fmt: skip
 _MEMBERS: Final = frozenset((*_POINTERS, "thing", "title", "undecoded", "value", "ignore"))
 _VALUE_MEMBERS: Final = frozenset(("at", "name", "kind", "unit", "states", "time", "unless"))

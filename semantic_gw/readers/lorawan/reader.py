@@ -164,14 +164,15 @@ class _Uplink:
                 self._put(Field(told.name, value, told.unit, pointer, told.kind, told.states), own)
 
     def _placed(self) -> None:
-        """Where the network server says that the device stands."""
-        for tokens in self.tables.envelope.pointers["place"]:
-            for sample in samples(at(self.message.item, tokens), (*self.inside, *tokens), self.clock, []):
-                if sample.kind == POSITION:
-                    names = ("location", *sample.names)
-                    self._put(
-                        Field(names, sample.value, pointer=format_pointer(sample.place), kind=POSITION), self.time
-                    )
+        """Where the network server says that the device is, and where somebody said that it stands."""
+        for name, time in (("place", self.time), ("registered", None)):
+            for tokens in self.tables.envelope.pointers[name]:
+                for sample in samples(at(self.message.item, tokens), (*self.inside, *tokens), self.clock, []):
+                    if sample.kind == POSITION:
+                        pointer = format_pointer(sample.place)
+                        self._put(
+                            Field(("location", *sample.names), sample.value, pointer=pointer, kind=POSITION), time
+                        )
 
     def _gateways(self) -> Iterator[Reading]:
         """Where the gateways stand that heard it, if they tell who they are."""
