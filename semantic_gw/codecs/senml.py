@@ -17,8 +17,11 @@ from xml.parsers import expat
 
 from semantic_gw.codecs.cbor import CborCodec
 from semantic_gw.codecs.json import JsonCodec
+from semantic_gw.codecs.senml_exi import SenmlExiCodec
 from semantic_gw.errors import DecodingError
 from semantic_gw.model import Json
+
+__all__ = ["SenmlCborCodec", "SenmlExiCodec", "SenmlXmlCodec", "SensmlJsonCodec"]
 
 LABELS: Final = {
     -6: "bs", -5: "bv", -4: "bu", -3: "bt", -2: "bn", -1: "bver",
@@ -79,18 +82,6 @@ class SenmlXmlCodec:
         except DecodingError as error:
             raise DecodingError(f"no SenML: {error} (line {parser.CurrentLineNumber})", pointer=error.pointer) from None
         return pack.records
-
-
-class SenmlExiCodec:
-    """Refuses SenML in EXI (RFC 8428, 8): it can only be read with a grammar made from the XML Schema of SenML."""
-
-    media_types: tuple[str, ...] = ("application/senml-exi", "application/sensml-exi")
-
-    def decode(self, body: bytes) -> Json:
-        """Raises DecodingError, always."""
-        raise DecodingError(
-            f"these {len(body)} bytes are EXI, XML in bits by a grammar of its own; SenML is read in JSON, CBOR and XML"
-        )
 
 
 class _Pack:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semantic_gw.codecs.senml import SenmlCborCodec, SenmlExiCodec, SenmlXmlCodec, SensmlJsonCodec
+from semantic_gw.codecs.senml import SenmlCborCodec, SenmlXmlCodec, SensmlJsonCodec
 from semantic_gw.errors import DecodingError
 from semantic_gw.model import Json
 
@@ -92,7 +92,7 @@ def test_what_is_no_senml_is_refused(body: bytes, message: str) -> None:
 
 @given(st.binary(max_size=80))
 def test_any_bytes_raise_nothing_but_a_decoding_error(body: bytes) -> None:
-    for codec in (SenmlCborCodec(), SenmlXmlCodec(), SensmlJsonCodec(), SenmlExiCodec()):
+    for codec in (SenmlCborCodec(), SenmlXmlCodec(), SensmlJsonCodec()):
         with suppress(DecodingError):
             codec.decode(body)
 
@@ -112,8 +112,3 @@ def test_a_stream_that_has_ended_is_a_pack() -> None:
 def test_a_stream_that_is_broken_is_refused(body: bytes) -> None:
     with pytest.raises(DecodingError):
         SensmlJsonCodec().decode(body)
-
-
-def test_exi_is_refused_by_name() -> None:
-    with pytest.raises(DecodingError, match=r"these 3 bytes are EXI.*read in JSON, CBOR and XML"):
-        SenmlExiCodec().decode(b"\xa0\x00\x48")
