@@ -272,15 +272,3 @@ class Mapping:
     def sources(self) -> tuple[LogicalSource, ...]:
         """Its logical sources, each once."""
         return tuple(dict.fromkeys(each.source for each in self.triples_maps if each.source is not None))
-
-
-def parts(expression: Expression | None) -> Iterator[Expression]:
-    """*expression* and everything in it."""
-    if expression is None:
-        return
-    yield expression
-    if isinstance(expression, Template):
-        yield from (part for part in expression.parts if isinstance(part, Reference))
-    elif isinstance(expression, Call):
-        for each in expression.inputs:
-            yield from parts(each.value)

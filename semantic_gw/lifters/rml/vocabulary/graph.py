@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from semantic_gw.errors import MappingError
 from semantic_gw.lifters.rml.model import Place
 from semantic_gw.lifters.rml.vocabulary.legacy import renamed
-from semantic_gw.model import IRI, Literal, Term
+from semantic_gw.model import IRI, Literal
 
 _FORMATS: Final = {
     "turtle": ox.RdfFormat.TURTLE,
@@ -138,11 +138,6 @@ class Node:
     def at(self, text: str) -> Place:
         """The place of *text*, which this node says."""
         return Place(self.place.document, self.place.node, self.graph.line(text))
-
-    @property
-    def as_term(self) -> Term:
-        """The node as a term."""
-        return self.id
 
 
 def _line(error: SyntaxError) -> str:

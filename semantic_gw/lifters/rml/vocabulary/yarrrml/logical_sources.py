@@ -16,7 +16,7 @@ from semantic_gw.lifters.rml.model import (
 )
 from semantic_gw.lifters.rml.vocabulary.sources import guessed_formulation
 from semantic_gw.lifters.rml.vocabulary.yarrrml.entries import Keyed, keyed, scalar
-from semantic_gw.lifters.rml.vocabulary.yarrrml.yaml_nodes import Entries, Items, Node, Scalar
+from semantic_gw.lifters.rml.vocabulary.yarrrml.yaml_nodes import Entries, Items, Node
 
 _FORMULATIONS: Final = {
     "csv": Formulation.CSV,
@@ -90,8 +90,3 @@ def _compression(name: str, place: Place) -> Compression:
     if name not in named:
         raise MappingError(f"{place}: there is no compression {name!r}; there are {', '.join(named)}")
     return named[name]
-
-
-def is_named(node: Node, sources: dict[str, LogicalSource]) -> bool:
-    """Whether *node* is the name of one of *sources*."""
-    return isinstance(node, Scalar) and node.text in sources
