@@ -48,6 +48,8 @@ class Descriptions:
     complete: bool = False
     remarks: tuple[str, ...] = ()
     """What could not be described, a sentence each."""
+    partial: bool = False
+    """Whether other messages tell of the same Things, too: these are put together (`sgw:describedOn`)."""
 
 
 class Describer(Protocol):

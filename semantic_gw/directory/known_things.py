@@ -30,6 +30,9 @@ from semantic_gw.validators import CompiledShapes
 REPEATS_ON: Final = "sgw:repeatsOn"
 """Member of the Thing Description of a group: the address (or addresses) on which its members' values are repeated."""
 
+DESCRIBED_ON: Final = "sgw:describedOn"
+"""Member of a Thing Description that several messages tell parts of: the addresses they came in at."""
+
 _SHOWN: Final = 5
 """Candidates that an error names."""
 
@@ -60,6 +63,7 @@ class _Known:
     family: str
     addresses: tuple[Address, ...]
     repeats_on: tuple[str, ...]
+    described_on: tuple[str, ...]
     lifters: _Lifters | None = None
     """None until the first payload."""
 
@@ -83,9 +87,12 @@ class _Index:
     templates: Table[tuple[Address, _Known]] = field(default_factory=dict)
     """Addresses with variables, by what they start with."""
     groups: dict[str, _Known] = field(default_factory=dict)
+    parts: Table[_Known] = field(default_factory=dict)
+    """Addresses on which parts of Things are described."""
 
     def copy(self) -> _Index:
-        return _Index(_copy(self.named), _copy(self.paths), _copy(self.templates), dict(self.groups))
+        groups, parts = dict(self.groups), _copy(self.parts)
+        return _Index(_copy(self.named), _copy(self.paths), _copy(self.templates), groups, parts)
 
     def add(self, known: _Known) -> None:
         for address in known.addresses:
@@ -97,6 +104,8 @@ class _Index:
                 self.named.setdefault(address.text, {})[known.id,] = known
         for group in known.repeats_on:
             self.groups[group] = known
+        for part in known.described_on:
+            self.parts.setdefault(part, {})[known.id,] = known
 
     def remove(self, known: _Known) -> None:
         for address in known.addresses:
@@ -109,6 +118,8 @@ class _Index:
         for group in known.repeats_on:
             if self.groups.get(group) is known:
                 del self.groups[group]
+        for part in known.described_on:
+            _drop(self.parts, part, (known.id,))
 
 
 def _copy(table: Table[E]) -> Table[E]:
@@ -275,6 +286,10 @@ class KnownThings:
         known = self._index.groups.get(address)
         return known.thing if known is not None else None
 
+    def described_on(self, address: str) -> tuple[ThingDescription, ...]:
+        """The Things of which a part is described on *address* (`sgw:describedOn`)."""
+        return tuple(known.thing for known in self._index.parts.get(address, {}).values())
+
     def check(self, thing: ThingDescription) -> tuple[Finding, ...]:
         """What in *thing*, which need not be registered, cannot be used to lift its payloads. Raises MappingError."""
         reading = self._reading(thing)
@@ -323,7 +338,15 @@ class KnownThings:
         if known is not None and same_origin and (known.body == body or _decode(known.body) == thing.document):
             return False
         addresses = self._reading(thing).addresses.values()
-        new = _Known(thing.id, body, thing.origin, thing.family, tuple(addresses), _repeats_on(thing.document))
+        new = _Known(
+            thing.id,
+            body,
+            thing.origin,
+            thing.family,
+            tuple(addresses),
+            repeats_on=_listed(thing.document.get(REPEATS_ON)),
+            described_on=_listed(thing.document.get(DESCRIBED_ON)),
+        )
         self.remove(thing.id)
         self._things[thing.id] = new
         self._index.add(new)
@@ -404,8 +427,7 @@ def _check_hosts(address: str, found: Iterable[tuple[str, _Known]]) -> None:
         )
 
 
-def _repeats_on(document: Mapping[str, Json]) -> tuple[str, ...]:
-    """The addresses on which a group repeats its members: a text or a list of them."""
-    given = document.get(REPEATS_ON)
+def _listed(given: Json) -> tuple[str, ...]:
+    """The addresses that *given*, a text or a list of them, names."""
     addresses = given if isinstance(given, list) else [given]
     return tuple(address for address in addresses if isinstance(address, str))

@@ -89,6 +89,8 @@ class Family:
     """Addresses that a setting gave to this family."""
     readers: Mapping[str, Reader] = field(default_factory=dict)
     """What takes its documents apart, by name."""
+    guest: bool = False
+    """Whether its Things report at addresses of other families, too: what these know of an address counts first."""
 
     def by_address(self, address: str) -> Route | None:
         """The route of the first row that *address* matches."""
@@ -173,6 +175,19 @@ class Families:
         route = self._families[family].by_address(address) or self._by_look(document, None, media_type)
         return route if route is not None and route.role in ("readings", "ignore") else None
 
+    def is_guest(self, family: str) -> bool:
+        """Whether Things of *family* report at addresses of other families, too."""
+        return family in self._families and self._families[family].guest
+
+    def host(self, address: str) -> Route | None:
+        """The route of a payload at *address* by the family it belongs to, where that family needs no Thing for it.
+
+        Then no guest reports there: the family's reader takes it apart, or it is ignored for the family's reason.
+        """
+        route = self._by_address(address)
+        takes = route is not None and route.role != "things" and not self.is_guest(route.family)
+        return route if takes else None
+
     def route(
         self, address: str, document: Json, description: Json, family: str | None, media_type: str = ""
     ) -> Route | None:
@@ -240,6 +255,7 @@ def _family(path: Path, settings: Mapping[str, FamilySettings]) -> Family:
             bodies=tuple(map(parse_body_look, look.get("body", ()))),
             fixed=tuple(_filter(address) for address in own.addresses),
             readers=_readers(manifest, path.parent, own),
+            guest=manifest.get("guest", False) is True,
         )
     except KeyError as error:
         raise ConfigurationError(f"{path}: no {error}") from error

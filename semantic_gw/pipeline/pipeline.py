@@ -18,10 +18,12 @@ from semantic_gw.model import (
     Document,
     Outcome,
     Payload,
+    Source,
     ThingDescription,
 )
 from semantic_gw.pipeline.family import Families, Route
 from semantic_gw.pipeline.judging import judge, reason_of, report_steps, worst
+from semantic_gw.pipeline.parts import Whole, put_together, taken_away
 from semantic_gw.pipeline.readings import ReadingStage
 from semantic_gw.pipeline.result import Judged, Result
 from semantic_gw.shape_sets.gate import Gate, Shapes
@@ -160,7 +162,7 @@ class Pipeline:
     def _sentence(self, draft: _Draft) -> Result:
         payload = draft.payload
         if not payload.body:
-            return self._ignored(draft, "an empty payload: a retained message was cleared")
+            return self._cleared(draft)
         document = self._timed(draft, "decode", self._decoded, payload)
         draft.note("decode", document.media_type, f"{len(payload.body)} bytes of {document.media_type}")
         route = self._timed(draft, "route", self._route, draft, document)
@@ -192,18 +194,35 @@ class Pipeline:
         draft.note("end", "ignored", why)
         return draft.end(Outcome.IGNORED, why, why)
 
+    def _cleared(self, draft: _Draft) -> Result:
+        """A retained message was cleared: what it described is no more."""
+        self._keep_whole(draft, taken_away(draft.payload.source.address, self.things))
+        if draft.changed or draft.removed:
+            return draft.end(Outcome.PUBLISHED)
+        return self._ignored(draft, "an empty payload: a retained message was cleared")
+
+    def _reporting(self, source: Source) -> tuple[ThingLifter, ...]:
+        """The lifters of the Things that report at *source*: those of guests only where nobody else does."""
+        found = self.things.reporting(source)
+        if len(found) < 2:
+            return found
+        own = tuple(one for one in found if not self._families.is_guest(self.things.family_of(one)))
+        return own or found
+
     def _route(self, draft: _Draft, document: Document) -> Route:
         payload = draft.payload
         address = payload.source.address
         if payload.family is None and payload.description is None:
-            reporting = self.things.reporting(payload.source)
+            reporting = self._reporting(payload.source)
             if reporting:
                 family = self.things.family_of(reporting[0])
+                if self._families.is_guest(family) and (host := self._host(address)) is not None:
+                    return host
                 if (read := self._reading(family, document)) is not None:
                     return read
                 return Route(family, "things", f"a Thing is registered that reports on {address!r}")
-        if payload.family is None and (group := self.things.repeats(address)):
-            return Route(group.family, "ignore", "the address is known", "the state of a group repeats its members'")
+        if payload.family is None and (repeats := self._repeats(address)) is not None:
+            return repeats
         route = self._families.route(address, document.value, payload.description, payload.family, document.media_type)
         if route is None:
             raise NoMappingError(
@@ -212,6 +231,16 @@ class Pipeline:
                 f"families.<family>.addresses"
             )
         return route
+
+    def _repeats(self, address: str) -> Route | None:
+        group = self.things.repeats(address)
+        if group is None:
+            return None
+        return Route(group.family, "ignore", "the address is known", "the state of a group repeats its members'")
+
+    def _host(self, address: str) -> Route | None:
+        """The route of a payload where Things of a guest report, if another family knows what it is."""
+        return self._repeats(address) or self._families.host(address)
 
     def _reading(self, family: str, document: Document) -> Route | None:
         """The route of a payload at an address where Things of *family* report, if it is for a reader."""
@@ -254,7 +283,9 @@ class Pipeline:
             draft, "describe", self._describe, draft, document.value, route.family, draft.payload.source.address
         )
         if not draft.changed and not draft.removed:
-            what = f"{len(descriptions.things)} Things that are known already" if descriptions.things else "no Thing"
+            if not draft.described and descriptions.partial and descriptions.remarks:
+                return self._ignored(draft, descriptions.remarks[0])
+            what = f"{len(draft.described)} Things that are known already" if draft.described else "no Thing"
             return self._ignored(draft, f"a description of {what}")
         return draft.end(Outcome.PUBLISHED)
 
@@ -262,6 +293,8 @@ class Pipeline:
         """Turn a family's description into Things, and register them."""
         describer = self._describers[self._families[family].describer]
         descriptions = describer.describe(description, address)
+        if descriptions.partial:
+            return self._describe_parts(draft, descriptions, family, address)
         draft.described = tuple(replace(thing, family=family) for thing in descriptions.things)
         draft.changed = tuple(thing for thing in draft.described if self._register(draft, thing))
         if descriptions.complete:
@@ -271,6 +304,21 @@ class Pipeline:
         for remark in descriptions.remarks:
             draft.note("describe", family, remark)
         return descriptions
+
+    def _describe_parts(self, draft: _Draft, parts: Descriptions, family: str, address: str) -> Descriptions:
+        """Put what *parts* tell together with what other messages told of the same Things."""
+        whole = put_together(parts, address, family, self.things, self._families)
+        for remark in whole.remarks:
+            draft.note("describe", family, remark)
+        self._keep_whole(draft, whole)
+        return replace(parts, remarks=whole.remarks)
+
+    def _keep_whole(self, draft: _Draft, whole: Whole) -> None:
+        draft.described = whole.things
+        draft.changed = tuple(thing for thing in whole.things if self._register(draft, thing))
+        draft.removed = whole.gone
+        for thing in whole.gone:
+            self.things.remove(thing)
 
     def _register(self, draft: _Draft, thing: ThingDescription) -> bool:
         try:
@@ -288,7 +336,7 @@ class Pipeline:
         address = payload.source.address
         if payload.description is not None and route.family:
             self._timed(draft, "describe", self._describe, draft, payload.description, route.family, address)
-        lifters = self.things.reporting(payload.source)
+        lifters = self._reporting(payload.source)
         if not lifters:
             raise NoDescriptionError(
                 f"no description of the Thing at {address!r} is known yet: it is {route.family}'s ({route.why}); "
