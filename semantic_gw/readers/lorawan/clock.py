@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Final
 
 from semantic_gw.lexicon.spelling import snake_case
@@ -20,6 +21,9 @@ _TIME_NAMES: Final = frozenset(
     )
 )  # fmt: skip
 """Members that may tell when the values beside them were measured."""
+
+_LONGEST: Final = 40
+"""Characters of the longest name that may tell a time."""
 
 _OLDEST: Final = datetime(2015, 1, 2, tzinfo=UTC)
 """LoRaWAN 1.0 is of January 2015; a clock before, or at the start of a year that chips count from, was never set."""
@@ -48,7 +52,7 @@ class Clock:
     def own(self, members: Mapping[str, Json]) -> tuple[str, When] | None:
         """The member of *members* that is their time, and it; None where none of them is a time."""
         for name, value in members.items():
-            if snake_case(name) in _TIME_NAMES and (when := self._when(value)) is not None:
+            if is_time_name(name) and (when := self._when(value)) is not None:
                 return name, when
         return None
 
@@ -75,9 +79,15 @@ class Clock:
         return _OLDEST <= time <= self.received + _AHEAD
 
 
+@lru_cache(maxsize=4_096)
+def spelled(name: str) -> str:
+    """*name* as the lexicon spells names; formatters write the same ones again and again."""
+    return snake_case(name)
+
+
 def is_time_name(name: str) -> bool:
     """Whether a member of this name may tell a time."""
-    return snake_case(name) in _TIME_NAMES
+    return len(name) <= _LONGEST and spelled(name) in _TIME_NAMES
 
 
 def _of_mail(text: str) -> datetime | None:

@@ -14,15 +14,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 from semantic_gw.errors import LiftingError
 from semantic_gw.json_pointer import Tokens, format_pointer
-from semantic_gw.lexicon.spelling import snake_case
 from semantic_gw.model import Finding, Json
 from semantic_gw.rdf.ontology import POSITION
-from semantic_gw.readers.lorawan.clock import Clock, When, is_time_name
+from semantic_gw.readers.lorawan.clock import Clock, When, is_time_name, spelled
 from semantic_gw.readers.values import point
 
 MAX_DEPTH: Final = 8
@@ -53,11 +52,13 @@ _LONGITUDE: Final = (
 )
 _ALTITUDE: Final = ("altitude", "alt", "altitude_m", "gps_altitude", "gps_alt")
 
+_LONGEST: Final = 40
+"""Characters of the longest name that is known here."""
+
 _SEVERAL: Final = "one of several, and nothing tells which or when"
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(NamedTuple):
     """One value of a frame. *when* is None where it is of the time of the frame; *kind* is told for a position."""
 
     names: Tokens
@@ -83,12 +84,12 @@ class _Walk:
         elif isinstance(node, list):
             yield from self._list(node, here)
         elif node is not None and here.names:
-            yield replace(here, value=node)
+            yield here._replace(value=node)
 
-    def _members(self, node: Mapping[str, Json], here: Sample) -> Iterator[Sample]:
+    def _members(self, node: dict[str, Json], here: Sample) -> Iterator[Sample]:
         own = self.clock.own(node)
         if own is not None:
-            here = replace(here, when=own[1])
+            here = here._replace(when=own[1])
             if own[1].time is None:
                 self.left.append(
                     Finding(format_pointer((*here.place, own[0])), "a time without a zone, or of no set clock")
@@ -96,27 +97,27 @@ class _Walk:
         if here.names and (described := _described(node, here, timed=own is not None)) is not None:
             yield described
             return
-        spelled = _spelled(node)
+        spellings = _spelled(node)
         taken = {own[0]} if own is not None else set()
-        if (position := _position(node, spelled, here)) is not None:
+        if (position := _position(node, spellings, here)) is not None:
             yield position
-        taken |= _places(spelled) if position is not None else set()
+            taken |= _places(spellings)
         for name, value in node.items():
             if name not in taken and not (own is not None and is_time_name(name)):
-                yield from self.node(value, replace(here, names=(*here.names, name), place=(*here.place, name)))
+                yield from self.node(value, here._replace(names=(*here.names, name), place=(*here.place, name)))
 
     def _list(self, node: Sequence[Json], here: Sample) -> Iterator[Sample]:
         if node and not any(isinstance(item, (dict, list)) for item in node):
             self.left.append(Finding(format_pointer(here.place), "a list of values, and nothing tells what each is"))
             return
         for index, item in enumerate(node):
-            place = replace(here, place=(*here.place, str(index)))
+            place = here._replace(place=(*here.place, str(index)))
             if isinstance(item, list):
                 yield from self.node(item, place)
             elif isinstance(item, dict):
                 yield from self._item(item, place, alone=len(node) == 1)
 
-    def _item(self, item: Mapping[str, Json], here: Sample, *, alone: bool) -> Iterator[Sample]:
+    def _item(self, item: dict[str, Json], here: Sample, *, alone: bool) -> Iterator[Sample]:
         own = self.clock.own(item)
         if own is None and any(map(is_time_name, item)):
             self._leave(item, here, "its own time is that of a clock that was not set")
@@ -125,18 +126,18 @@ class _Walk:
             self._leave(item, here, "a time without a zone")
             return
         if (named := _named(item, here)) is not None:
-            yield replace(named, when=own[1] if own is not None else named.when)
+            yield named._replace(when=own[1] if own is not None else named.when)
             return
         index = _member(item, _INDEX)
         if index is not None and isinstance(item[index], (int, str)) and not isinstance(item[index], bool):
             rest = {name: value for name, value in item.items() if name != index}
-            yield from self._members(rest, replace(here, names=(*here.names, str(item[index]))))
+            yield from self._members(rest, here._replace(names=(*here.names, str(item[index]))))
         elif alone or own is not None:
             yield from self._members(item, here)
         else:
             self._leave(item, here, _SEVERAL)
 
-    def _leave(self, item: Mapping[str, Json], here: Sample, reason: str) -> None:
+    def _leave(self, item: dict[str, Json], here: Sample, reason: str) -> None:
         self.left.extend(
             Finding(format_pointer((*here.place, name)), reason) for name in item if not is_time_name(name)
         )
@@ -153,54 +154,54 @@ def samples(node: Json, place: Tokens, clock: Clock, left: list[Finding]) -> Ite
         yield sample
 
 
-def _spelled(node: Mapping[str, Json]) -> Mapping[str, str]:
+def _spelled(node: dict[str, Json]) -> dict[str, str]:
     """Spelling of the lexicon → the member's name; of two that are spelled alike, the first."""
-    return {snake_case(name): name for name in reversed(list(node))}
+    return {spelled(name) if len(name) <= _LONGEST else name: name for name in reversed(node)}
 
 
-def _member(node: Mapping[str, Json], spellings: tuple[str, ...]) -> str | None:
+def _member(node: dict[str, Json], spellings: tuple[str, ...]) -> str | None:
     """The member of *node* that is spelled like one of *spellings*, the first of them first."""
-    spelled = _spelled(node)
-    return next((spelled[name] for name in spellings if name in spelled), None)
+    members = _spelled(node)
+    return next((members[name] for name in spellings if name in members), None)
 
 
-def _text(node: Mapping[str, Json], spellings: tuple[str, ...]) -> str:
+def _text(node: dict[str, Json], spellings: tuple[str, ...]) -> str:
     name = _member(node, spellings)
     return node[name] if name is not None and isinstance(node[name], str) else ""
 
 
-def _value(node: Mapping[str, Json], here: Sample) -> Sample | None:
+def _value(node: dict[str, Json], here: Sample) -> Sample | None:
     """The value that *node* has beside its unit and title."""
     name = _member(node, _VALUE)
     if name is None or isinstance(node[name], (dict, list)) or node[name] is None:
         return None
-    return replace(
-        here, place=(*here.place, name), value=node[name], unit=_text(node, _UNIT), title=_text(node, _TITLE)
+    return here._replace(
+        place=(*here.place, name), value=node[name], unit=_text(node, _UNIT), title=_text(node, _TITLE)
     )
 
 
-def _described(node: Mapping[str, Json], here: Sample, *, timed: bool) -> Sample | None:
+def _described(node: dict[str, Json], here: Sample, *, timed: bool) -> Sample | None:
     """`{"value": 21.5, "unit": "°C"}`: a value with what is to be said of it, if *node* is one."""
     told = timed or _member(node, (*_UNIT, *_TITLE)) is not None or len(node) == 1
     return _value(node, here) if told else None
 
 
-def _named(node: Mapping[str, Json], here: Sample) -> Sample | None:
+def _named(node: dict[str, Json], here: Sample) -> Sample | None:
     """`{"name": "co2", "value": 700}`: a value with its name, if *node* is one."""
     name = _text(node, _NAME)
     found = _value(node, here)
-    return replace(found, names=(*here.names, name)) if found is not None and name else None
+    return found._replace(names=(*here.names, name)) if found is not None and name else None
 
 
-def _position(node: Mapping[str, Json], spelled: Mapping[str, str], here: Sample) -> Sample | None:
-    latitude = next((spelled[name] for name in _LATITUDE if name in spelled), None)
-    longitude = next((spelled[name] for name in _LONGITUDE if name in spelled), None)
+def _position(node: dict[str, Json], spellings: Mapping[str, str], here: Sample) -> Sample | None:
+    latitude = next((spellings[name] for name in _LATITUDE if name in spellings), None)
+    longitude = next((spellings[name] for name in _LONGITUDE if name in spellings), None)
     if latitude is None or longitude is None:
         return None
-    altitude = next((spelled[name] for name in _ALTITUDE if name in spelled), "")
+    altitude = next((spellings[name] for name in _ALTITUDE if name in spellings), "")
     text = point(_plain(node[latitude]), _plain(node[longitude]), _plain(node.get(altitude)))
     place = (*here.place, latitude)
-    return replace(here, names=(*here.names, "position"), place=place, value=text, kind=POSITION) if text else None
+    return here._replace(names=(*here.names, "position"), place=place, value=text, kind=POSITION) if text else None
 
 
 def _plain(value: Json) -> Json:
@@ -208,5 +209,5 @@ def _plain(value: Json) -> Json:
     return value.get("value") if isinstance(value, dict) else value
 
 
-def _places(spelled: Mapping[str, str]) -> set[str]:
-    return {name for spelling, name in spelled.items() if spelling in (*_LATITUDE, *_LONGITUDE, *_ALTITUDE)}
+def _places(spellings: Mapping[str, str]) -> set[str]:
+    return {name for spelling, name in spellings.items() if spelling in (*_LATITUDE, *_LONGITUDE, *_ALTITUDE)}

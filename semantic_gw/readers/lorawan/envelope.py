@@ -35,7 +35,7 @@ from semantic_gw.contracts import Field
 from semantic_gw.json_pointer import Tokens, format_pointer, parse_pointer
 from semantic_gw.model import Json
 from semantic_gw.rdf.namespaces import SGW
-from semantic_gw.readers.rules import Ignore
+from semantic_gw.readers.conditions import Ignore
 from semantic_gw.readers.templates import Message, Template, at, parse_template
 from semantic_gw.readers.values import moment
 
