@@ -6,15 +6,16 @@
 | `title` | its title, likewise |
 | `about` | members of its description, each a template: `"saref:hasModel" = "{/model}"` |
 | `each` | where the items stand that each are a reading: a path of the document, `*` is any member or index (`{key}`) |
-| `fields` | where in an item the values stand; the item itself by default |
+| `fields` | where in an item the values stand, or single ones; the item itself by default |
 | `under` | a template of names that stand before those of each value: `{path}` where an address names the only value |
 | `scope` | a template of names that `field` and `leave` have before their paths, and nobody else: `battery/Soc` |
-| `when`, `unless` | what an item must have, or must not, to be read: `[{at, is}]`; `*` in a name is any characters |
+| `when`, `unless` | what an item must have, or must not, to be read: `[{at, is}]`; `*` is any of a name, or any index |
 | `known_as` | a template of another IRI that the Thing has from the message on that tells it, for as long as we run |
 | `part` | tables that each read the same document: `[{…}]`; what one does not say is as in the table around it |
 | `pairs` | a list of names and values instead: `{at, name, value, unit, time}` |
+| `columns` | lists of values instead, by their time, and the list of their names: `{names, rows, as}` |
 | `position` | where it was, WGS 84: `{lat, lon, alt, name}`, pointers in an item; the name is `position` by default |
-| `time` | when it was: `[{at, as}]`, the first that can be read; `as` is iso, s, ms, us, ns, or a format of strptime |
+| `time` | when it was: `[{at, as}]`, the first that can be read; `as`: iso, utc, s, ms, us, ns, or as strptime has it |
 | `ignore` | documents that are nothing for us: `[{at, is, reason}]`; without `is`, whatever stands there |
 | `leave` | values that are none: `[{path, reason}]` |
 | `rest` | why values that no row of `field` knows are none; without it, the lexicon is asked for them |
@@ -31,29 +32,29 @@ A path of names is written with `/`; `*` in it is any name, `**` any names, and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from semantic_gw.json_pointer import Tokens, parse_pointer
 from semantic_gw.model import Json
 from semantic_gw.rdf.namespaces import SGW, expand
+from semantic_gw.readers.conditions import Ignore, When, check_members, parse_ignore, parse_when
 from semantic_gw.readers.names import NAME_MEMBERS, NO_RULES, NameRules, parse_names
-from semantic_gw.readers.templates import Template, at, parse_template
+from semantic_gw.readers.templates import Template, parse_template
 
 MEMBERS: Final = frozenset(
     {
         "thing", "title", "about", "each", "fields", "under", "scope", "when", "unless", "part", "known_as",
-        "pairs", "position", "time", "ignore", "rest", "leave", "field", "units", "none", "numbers", "decimal",
-        *NAME_MEMBERS,
+        "pairs", "columns", "position", "time", "ignore", "rest", "leave", "field", "units", "none", "numbers",
+        "decimal", *NAME_MEMBERS,
     }
 )  # fmt: skip
 _FIELD_MEMBERS: Final = frozenset(
     {
         "path", "kind", "unit", "unit_at", "scale", "offset", "none", "states", "other", "name", "title", "numbers",
-        "decimal",
+        "decimal", "leave",
     }
 )  # fmt: skip
 _NUMBERS: Final = ("json", "text", "unit")
@@ -79,6 +80,8 @@ class FieldRule:
     title: str = ""
     numbers: str = ""
     decimal: str = ""
+    leave: str = ""
+    """Why values there are none, if no row above knows them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,37 +89,6 @@ class Leave:
     """Values that are none, and why."""
 
     path: re.Pattern[str]
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class When:
-    """Documents that have one of *values* at a place; anything there where *values* is None."""
-
-    at: Tokens
-    values: tuple[Json, ...] | None
-
-    def fits(self, node: Json) -> bool:
-        found = (value for value in _places(node, self.at) if value is not None)
-        return any(self.values is None or value in self.values for value in found)
-
-
-def _places(node: Json, tokens: Tokens) -> Iterator[Json]:
-    """What stands at *tokens* below *node*; `*` in a name is any characters."""
-    for index, token in enumerate(tokens):
-        if "*" in token:
-            names = (name for name in node if fnmatchcase(name, token)) if isinstance(node, dict) else ()
-            for name in names:
-                yield from _places(node[name], tokens[index + 1 :])
-            return
-        node = at(node, (token,))
-    yield node
-
-
-@dataclass(frozen=True, slots=True)
-class Ignore(When):
-    """Documents that are nothing for us, and why."""
-
     reason: str
 
 
@@ -129,6 +101,15 @@ class Pairs:
     value: Tokens
     unit: Tokens | None = None
     time: Tokens | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """A table: the names of its columns, and its rows by their time."""
+
+    names: Tokens
+    rows: Tokens
+    form: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +138,7 @@ class ReadingRules:
     known_as: Template | None = None
     parts: tuple[ReadingRules, ...] = ()
     pairs: Pairs | None = None
+    columns: Columns | None = None
     position: Position | None = None
     time: tuple[tuple[Tokens, str], ...] = ()
     ignore: tuple[Ignore, ...] = ()
@@ -173,7 +155,7 @@ class ReadingRules:
 
 def parse_rules(table: Mapping[str, Any]) -> ReadingRules:
     """The rules of a reading table. Raises ValueError that says which member is wrong, and what there is instead."""
-    _check(table, MEMBERS, "a reading")
+    check_members(table, MEMBERS, "a reading")
     if "part" in table:
         around = {name: value for name, value in table.items() if name != "part"}
         return ReadingRules(thing=(), parts=tuple(parse_rules({**around, **part}) for part in table["part"]))
@@ -187,13 +169,14 @@ def parse_rules(table: Mapping[str, Any]) -> ReadingRules:
         fields=tuple(map(parse_pointer, _several(table.get("fields", "")))),
         under=parse_template(table["under"], style="text") if "under" in table else None,
         scope=parse_template(table["scope"], style="text") if "scope" in table else None,
-        when=tuple(map(_when, table.get("when", ()))),
-        unless=tuple(map(_when, table.get("unless", ()))),
+        when=tuple(map(parse_when, table.get("when", ()))),
+        unless=tuple(map(parse_when, table.get("unless", ()))),
         known_as=parse_template(table["known_as"]) if "known_as" in table else None,
         pairs=_pairs(table["pairs"]) if "pairs" in table else None,
+        columns=_columns(table["columns"]) if "columns" in table else None,
         position=_position(table["position"]) if "position" in table else None,
         time=tuple((parse_pointer(row["at"]), row.get("as", "iso")) for row in table.get("time", ())),
-        ignore=tuple(map(_ignore, table.get("ignore", ()))),
+        ignore=tuple(map(parse_ignore, table.get("ignore", ()))),
         leave=tuple(Leave(path_pattern(p), r["reason"]) for r in table.get("leave", ()) for p in _several(r["path"])),
         rest=table.get("rest", ""),
         field=tuple(rule for row in table.get("field", ()) for rule in _field(row)),
@@ -216,11 +199,6 @@ def path_pattern(path: str) -> re.Pattern[str]:
     return re.compile(text.removesuffix("/") if not text.endswith("*") else text + ".*", re.DOTALL)
 
 
-def _check(table: Mapping[str, Any], known: frozenset[str], what: str) -> None:
-    if unknown := sorted(table.keys() - known):
-        raise ValueError(f"{what} has no member {', '.join(unknown)}; there are {', '.join(sorted(known))}")
-
-
 def _several(value: Any) -> Iterable[str]:
     return (value,) if isinstance(value, str) else value
 
@@ -236,34 +214,24 @@ def _numbers(value: str) -> str:
 
 
 def _pairs(row: Mapping[str, Any]) -> Pairs:
-    _check(row, frozenset(("at", "name", "value", "unit", "time")), "pairs")
+    check_members(row, frozenset(("at", "name", "value", "unit", "time")), "pairs")
     optional = {name: parse_pointer(row[name]) for name in ("unit", "time") if name in row}
     return Pairs(*(parse_pointer(row[name]) for name in ("at", "name", "value")), **optional)
 
 
+def _columns(row: Mapping[str, Any]) -> Columns:
+    check_members(row, frozenset(("names", "rows", "as")), "columns")
+    return Columns(parse_pointer(row["names"]), parse_pointer(row["rows"]), row.get("as", "iso"))
+
+
 def _position(row: Mapping[str, Any]) -> Position:
-    _check(row, frozenset(("lat", "lon", "alt", "name")), "position")
+    check_members(row, frozenset(("lat", "lon", "alt", "name")), "position")
     alt = parse_pointer(row["alt"]) if "alt" in row else None
     return Position(parse_pointer(row["lat"]), parse_pointer(row["lon"]), alt, row.get("name", "position"))
 
 
-def _ignore(row: Mapping[str, Any]) -> Ignore:
-    _check(row, frozenset(("at", "is", "reason")), "ignore")
-    return Ignore(parse_pointer(row["at"]), _values(row), row["reason"])
-
-
-def _when(row: Mapping[str, Any]) -> When:
-    _check(row, frozenset(("at", "is")), "when")
-    return When(parse_pointer(row["at"]), _values(row))
-
-
-def _values(row: Mapping[str, Any]) -> tuple[Json, ...] | None:
-    values = row.get("is")
-    return None if values is None else tuple(values) if isinstance(values, list) else (values,)
-
-
 def _field(row: Mapping[str, Any]) -> Iterable[FieldRule]:
-    _check(row, _FIELD_MEMBERS, f"field {row.get('path', '?')}")
+    check_members(row, _FIELD_MEMBERS, f"field {row.get('path', '?')}")
     rule = {
         "kind": _iri(row.get("kind", "")),
         "unit": row.get("unit", ""),
@@ -277,6 +245,7 @@ def _field(row: Mapping[str, Any]) -> Iterable[FieldRule]:
         "title": row.get("title", ""),
         "numbers": _numbers(row["numbers"]) if "numbers" in row else "",
         "decimal": row.get("decimal", ""),
+        "leave": row.get("leave", ""),
     }
     return [FieldRule(path_pattern(path), **rule) for path in _several(row["path"])]
 

@@ -14,7 +14,7 @@ from semantic_gw.json_pointer import Tokens, format_pointer
 from semantic_gw.model import Document, Finding, Json
 from semantic_gw.rdf.ontology import POSITION
 from semantic_gw.readers.fields import FieldRules, Found
-from semantic_gw.readers.rules import Pairs, ReadingRules
+from semantic_gw.readers.rules import Columns, Pairs, ReadingRules
 from semantic_gw.readers.templates import Message, at, names_in
 from semantic_gw.readers.values import moment, point
 
@@ -60,6 +60,7 @@ class TableReader:
                 return Readings(ignored=row.reason)
         readings: list[Reading] = []
         left: list[Finding] = []
+        captures = captures or {"address": document.payload.source.address}
         for pointer, key, item in _items(document.value, self.rules.each):
             message = Message(document.value, item, {**captures, "key": key} if key else captures)
             if not self._is_for_us(item):
@@ -100,15 +101,21 @@ class TableReader:
     def _values(self, message: Message, pointer: Tokens) -> Iterator[tuple[Found, datetime | None]]:
         """The values of an item, each with its time."""
         time = self._time(message.item, message.document)
-        pairs = self.rules.pairs
+        pairs, columns = self.rules.pairs, self.rules.columns
         if pairs is not None:
             for found, own in _paired(message.item, pairs, pointer):
                 yield found, self._moment(own) or time
             return
+        if columns is not None:
+            for found, own in _in_columns(message.item, columns, pointer):
+                yield found, moment(own, columns.form, self.zone)
+            return
         count = 0
         under = names_in(self.rules.under, message)
         for place in self.rules.fields:
-            for found in _leaves(at(message.item, place), under, (*pointer, *place)):
+            node = at(message.item, place)
+            names = under or place[-1:] if type(node) not in (dict, list) else under
+            for found in _leaves(node, names, (*pointer, *place)):
                 count += 1
                 if count > MAX_VALUES:
                     raise LiftingError(f"more than {MAX_VALUES} values in one document")
@@ -170,6 +177,16 @@ def _paired(item: Json, pairs: Pairs, pointer: Tokens) -> Iterator[tuple[Found, 
         place = (*pointer, *pairs.at, str(index), *pairs.value)
         time = at(pair, pairs.time) if pairs.time is not None else None
         yield ((name,), place, value), time
+
+
+def _in_columns(item: Json, columns: Columns, pointer: Tokens) -> Iterator[tuple[Found, str]]:
+    names, rows = at(item, columns.names), at(item, columns.rows)
+    if not isinstance(names, list) or not isinstance(rows, dict):
+        return
+    for time, row in rows.items():
+        for index, (name, value) in enumerate(zip(names, row if isinstance(row, list) else (), strict=False)):
+            if isinstance(name, str) and name:
+                yield ((name,), (*pointer, *columns.rows, time, str(index)), value), time
 
 
 def _leaves(node: Json, names: Tokens, place: Tokens, depth: int = 0) -> Iterator[Found]:

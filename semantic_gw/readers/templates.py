@@ -1,11 +1,13 @@
 """Texts with places for what a message says: `urn:dev:mac:{/mac|hex}`, `tele/{device}/SENSOR`.
 
-`{name}` is a level of the address that the route's template captured, or the `{key}` of an item; `{/pointer}` is a JSON
-Pointer into the item, `{^/pointer}` into the whole document. After `|` stands how the text is to be written.
+`{name}` is a level of the address that the route's template captured, or the `{key}` of an item; where no level was, as
+with documents that are known by their look, `{address}` is all of it. `{/pointer}` is a JSON Pointer into the item,
+`{^/pointer}` into the whole document. After `|` stands how the text is to be written.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -37,11 +39,29 @@ def _word(text: str) -> str:
     return re.split(r"[^A-Za-z0-9]+", text.strip("_-. "))[-1]
 
 
+def _number(text: str) -> str:
+    """A number without zeros before it: vehicle 00640 is vehicle 640."""
+    return encode_name(text.lstrip("0") or text[:1])
+
+
+def _levels(text: str) -> str:
+    """The levels of an address below its first: `owntracks/jane/phone` is `jane-phone`."""
+    return encode_name("-".join(text.split("/")[1:]))
+
+
+def _digest(text: str) -> str:
+    """A fingerprint of what may open a door: an IRI is read by all."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
 STYLES: Final[Mapping[str, Callable[[str], str]]] = {
     "": encode_name,
     "hex": _hex,
     "mac": _mac,
     "word": _word,
+    "number": _number,
+    "levels": _levels,
+    "digest": _digest,
     "lower": lambda text: encode_name(text.lower()),
     "text": str,
     "iri": str,

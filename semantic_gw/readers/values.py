@@ -14,6 +14,7 @@ _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40
 _WITH_UNIT: Final = re.compile(rf"({_NUMBER.pattern})\s*(\D.{{0,30}})?", re.DOTALL)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _PER_SECOND: Final = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
+_ISO: Final = ("iso", "utc")
 _FRACTION: Final = re.compile(r"(\.[0-9]{6})[0-9]+")
 
 
@@ -89,8 +90,9 @@ def _plain(value: float) -> str:
 def moment(value: Json, form: str, zone: tzinfo | None) -> datetime | None:
     """The time that *value* tells, in UTC; None where it tells none.
 
-    *form* is `iso`; `s`, `ms`, `us` or `ns` since 1970; or a format of strptime. A time without zone is one of *zone*,
-    and none at all where that is None: nobody guesses where a device stands.
+    *form* is `iso`; `utc`, the same where those without a zone are of UTC; `s`, `ms`, `us` or `ns` since 1970; or a
+    format of strptime. A time without zone is one of *zone*, and none at all where that is None: nobody guesses where a
+    device stands.
 
     >>> moment("2026-11-24T11:15:00+01:00", "iso", None)
     datetime.datetime(2026, 11, 24, 10, 15, tzinfo=datetime.timezone.utc)
@@ -103,9 +105,9 @@ def moment(value: Json, form: str, zone: tzinfo | None) -> datetime | None:
         if type(value) is not str:
             return None
         text = value.strip()
-        parsed = _iso(text) if form == "iso" else datetime.strptime(text, form)  # noqa: DTZ007  the zone is asked below
+        parsed = _iso(text) if form in _ISO else datetime.strptime(text, form)  # noqa: DTZ007  the zone is asked below
         if parsed.tzinfo is None:
-            parsed = parsed.replace(tzinfo=zone) if zone is not None else parsed
+            parsed = parsed.replace(tzinfo=UTC if form == "utc" else zone)
         return parsed.astimezone(UTC) if parsed.tzinfo is not None else None
     except (ValueError, OverflowError):
         return None

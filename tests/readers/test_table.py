@@ -161,7 +161,7 @@ def test_too_many_readings_are_refused() -> None:
         ({"things": 1}, "no member things; there are"),
         ({"field": [{"path": "a", "kinds": "x"}]}, "no member kinds"),
         ({"numbers": "yes"}, "none of json, text, unit"),
-        ({"thing": "urn:{/a|upper}"}, "there are hex, mac, word, lower, text, iri"),
+        ({"thing": "urn:{/a|upper}"}, "there are hex, mac, word, number, levels, digest, lower, text, iri"),
         ({"thing": "urn:{a b}"}, "neither a name nor a JSON Pointer"),
         ({"thing": "urn:{a"}, "brace"),
         ({"field": [{"path": "a", "scale": "x"}]}, "is no number"),
