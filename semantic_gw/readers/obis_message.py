@@ -11,7 +11,7 @@ from typing import Final
 from semantic_gw.contracts import Field, Reading
 from semantic_gw.json_pointer import Tokens
 from semantic_gw.model import Finding, Json
-from semantic_gw.readers.device_names import thing_of
+from semantic_gw.rdf.iris import encode_segment
 from semantic_gw.readers.obis_numbers import maker, meter_number
 from semantic_gw.readers.obis_objects import Device, MeterObject, first_text
 from semantic_gw.readers.obis_table import ListRow, Meant, ObisTable, group, normal
@@ -54,7 +54,7 @@ class MessageReader:
         """The readings of *message*; *where* names the meter that does not tell its number."""
         objects = self._objects(message, place)
         name = self._number(message, objects) or where or "unnamed"
-        meter = Device(thing_of(name, self._family), name, _about(message))
+        meter = Device(self._thing(name), name, _about(message))
         time = self._time_of(message, objects)
         channels: dict[int, list[MeterObject]] = {}
         for one in objects:
@@ -163,7 +163,7 @@ class MessageReader:
         type_ = next((one.first for one in objects if group(one.code, 3) == _TYPE and group(one.code, 2) == 24), None)
         numbers = (meter_number(one.first) for one in objects if group(one.code, 2) == 96)
         name = next(filter(None, numbers), name)
-        device = Device(thing_of(name, self._family), name, {"@type": _METER})
+        device = Device(self._thing(name), name, {"@type": _METER})
         for one in objects:
             part = group(one.code, 3)
             if group(one.code, 2) != 24 or part not in (_VALUE, _OLD_VALUE):
@@ -193,6 +193,9 @@ class MessageReader:
             meant = row.meant
             found = Field((meant.name,), value, unit, one.pointer(index), meant.kind, {}, meant.title)
             device.add(time, found, one.code)
+
+    def _thing(self, name: str) -> str:
+        return f"urn:dev:ops:{self._family}-{encode_segment(name)}"
 
     def _leave(self, one: MeterObject, index: int, why: str) -> None:
         self._left.append(Finding(one.pointer(index), why))
