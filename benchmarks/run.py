@@ -21,6 +21,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.directory import measure as measure_directory  # noqa: E402
 from benchmarks.directory import table as directory_table  # noqa: E402
+from benchmarks.shapes import section as shapes_section  # noqa: E402
 from benchmarks.ways import DEVICES, Way, descriptions, measure_ways, message  # noqa: E402  the path is set above
 
 SHARED = Path(os.environ.get("SEMANTIC_GW_SHARED", ROOT.parent / "shared"))
@@ -131,6 +132,7 @@ def main() -> None:
         "",
         *steps_table(large_steps(options.seconds)),
         "",
+        *shapes_section(),
         "## Ways in and out",
         "",
         *ways_table(measure_ways(options.messages), pipeline_time(options.seconds)),
