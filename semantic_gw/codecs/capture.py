@@ -7,8 +7,8 @@
 ```
 
 The body stands in exactly one of `payload` (a JSON value: its compact bytes, numbers spelled as in the file),
-`payload_text`, `payload_hex`, `payload_b64`. `meta` is the family's own description of the device. Members that
-are not named here are ignored.
+`payload_text`, `payload_hex`, `payload_b64`; a `payload` beside one of the others only says what that means. `meta` is
+the family's own description of the device. Members that are not named here are ignored.
 """
 
 from __future__ import annotations
@@ -212,8 +212,9 @@ def _body(record: _Record) -> bytes:
         "payload_b64": record.payload_b64,
     }
     there = [name for name, text in written.items() if text is not None]
-    if len(there) == 1:
-        return _READERS[there[0]](written[there[0]])
+    wire = [name for name in there if name != "payload"] or there
+    if len(wire) == 1:
+        return _READERS[wire[0]](written[wire[0]])
     raise DecodingError(f"exactly one of {', '.join(written)} is wanted, there is {' and '.join(there) or 'none'}")
 
 

@@ -114,7 +114,7 @@ def test_what_is_no_time_is_refused(text: str) -> None:
         (b'{"id":"1","payload":1,"transport":"mqtt"}', "at `$.transport`"),
         (b'{"id":"1","payload":1,"received_at":1}', "at `$.received_at`"),
         (b'{"id":"1"}', "there is none"),
-        (b'{"id":"1","payload":1,"payload_text":"1"}', "there is payload and payload_text"),
+        (b'{"id":"1","payload_hex":"31","payload_text":"1"}', "there is payload_text and payload_hex"),
         (b'{"id":"1","payload_hex":"0"}', "no hexadecimal digits"),
         (b'{"id":"1","payload_hex":"zz"}', "no hexadecimal digits"),
         (b'{"id":"1","payload_b64":"A"}', "no base64"),
@@ -237,3 +237,14 @@ def test_every_shared_sample_is_read_or_refused_with_a_reason_and_survives_writi
                 assert read_capture(line, now=NOW) == record
 
     assert seen > 4000
+
+
+def test_a_value_beside_the_bytes_only_says_what_they_mean() -> None:
+    record = read_capture(b'{"id": "1", "payload": {"a": "1"}, "payload_text": "a=1"}', now=NOW)
+
+    assert record.payload.body == b"a=1"
+
+
+def test_bytes_that_are_written_twice_are_refused() -> None:
+    with pytest.raises(DecodingError, match="exactly one of"):
+        read_capture(b'{"id": "1", "payload_text": "a=1", "payload_hex": "613d31"}', now=NOW)
