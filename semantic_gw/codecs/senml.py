@@ -17,11 +17,8 @@ from xml.parsers import expat
 
 from semantic_gw.codecs.cbor import CborCodec
 from semantic_gw.codecs.json import JsonCodec
-from semantic_gw.codecs.senml_exi import SenmlExiCodec
 from semantic_gw.errors import DecodingError
 from semantic_gw.model import Json
-
-__all__ = ["SenmlCborCodec", "SenmlExiCodec", "SenmlXmlCodec", "SensmlJsonCodec"]
 
 LABELS: Final = {
     -6: "bs", -5: "bv", -4: "bu", -3: "bt", -2: "bn", -1: "bver",
