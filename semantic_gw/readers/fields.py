@@ -52,6 +52,8 @@ class FieldRules:
                 left.append(Finding(format_pointer(place), reason))
                 return None
             value = bool(value) if named.truth and value in (0, 1) else value
+        if rule.states and type(value) is float and value.is_integer():  # a number of a list, written as 3.0
+            value = int(value)
         path = names if not rule.name else (*names[:-1], rule.name)
         also = named.also
         if named.by_convention and not unit and type(value) in (int, float):
@@ -94,8 +96,8 @@ class FieldRules:
             if leave.path.fullmatch(path):
                 return leave.reason
         rule = next((rule for rule in self.rules.field if rule.path.fullmatch(path)), _NOTHING_KNOWN)
-        if rule is _NOTHING_KNOWN and self.rules.rest:
-            return self.rules.rest
+        if why := rule.leave or (self.rules.rest if rule is _NOTHING_KNOWN else ""):
+            return why
         for ending, unit in self.rules.units:
             if not rule.unit and names[-1].endswith(ending) and len(names[-1]) > len(ending):
                 return replace(rule, unit=unit, name=rule.name or names[-1][: -len(ending)]), NOTHING

@@ -271,3 +271,17 @@ def test_any_other_value_has_the_state_that_the_row_says() -> None:
 
     assert set(fine.states) == {"0"}
     assert bad.states["17"] == "https://w3id.org/semantic-gw/Faulty"
+
+
+def test_a_row_may_leave_what_the_rows_above_it_do_not_know() -> None:
+    rows = [{"path": "settings/volts", "unit": "V"}, {"path": "settings/**", "leave": "a setting"}]
+    found = read({"settings": {"volts": 57.6, "mode": 2}}, field=rows)
+
+    assert values(only(found)) == {"settings/volts": (57.6, "V")}
+    assert found.left == (("/settings/mode", "a setting"),)
+
+
+def test_a_whole_number_that_names_a_state_may_be_written_with_a_point() -> None:
+    row = {"path": "mode", "kind": "OnOff", "states": {"0": "Off", "1": "On"}}
+
+    assert values(only(read({"mode": 1.0}, field=[row]))) == {"mode": (1, "")}
