@@ -79,7 +79,7 @@ class Kinds:
             return self._state(entity, row, names)
         if row.kind:
             text = row.unit or entity.text(row.unit_of)
-            return self._refined((row.kind,), text, names if row.names else ())
+            return self._narrowed(row.kind, text, names if row.names else ())
         return Unknown(f"no kind is known for {row.name or 'the value'} of a {entity.component.replace('_', ' ')}")
 
     def events(self, texts: Sequence[str]) -> Meaning | Unknown:
@@ -139,6 +139,16 @@ class Kinds:
         if words := said & self._tables.words:
             return Unknown(f"{min(words)!r} in its name says that it is not what is measured now")
         return measured
+
+    def _narrowed(self, kind: IRI, unit_text: str, names: Names) -> Meaning | Unknown:
+        """A number of *kind*, or of a narrower kind that a name tells."""
+        found = self._refined((kind,), unit_text, ())
+        if isinstance(found, Meaning):
+            for path in names:
+                named = self._lexicon.find(path, unit_text=unit_text, numeric=True)
+                if isinstance(named, Meaning) and kind in self._vocabulary.broader.get(named.kind, ()):
+                    return named
+        return found
 
     def _measured(self, kind: IRI, unit_text: str) -> Meaning | None:
         quantity_kind = self._vocabulary.quantity_kind(kind)

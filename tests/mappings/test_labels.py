@@ -3,22 +3,23 @@
 A row: `sample` (id of the record), `at` (the JSON Pointer that the observation tells, or its end), `kind` and `unit` as
 in ontologies/sgw.ttl and QUDT, `value`; `kind = "none"` for a value that must not become an observation, with `why`.
 A family's file names `samples`, the folder of its samples, and may excuse rows that are known to be wrong: `wrong`.
+Where samples describe and do not report, `[[message]]` rows (sample, address, payload) are sent after all of them.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from semantic_gw.app.parts import load_parts
-from semantic_gw.model import Event, Literal, Observation
+from semantic_gw.model import Event, Literal, Observation, Payload, Source
 from semantic_gw.rdf.namespaces import compact
 from semantic_gw.settings import Settings
-from tests.mappings.captures import captured
+from tests.mappings.captures import RECEIVED, captured
 
 LABELS = [pytest.param(path, id=path.stem) for path in sorted(Path(__file__).with_name("labels").glob("*.toml"))]
 RIGHT = 0.98
@@ -37,6 +38,21 @@ def observed(samples: str, wanted: set[str]) -> Mapping[str, list[Observation | 
             for judged in pipeline.process(payload).graphs:
                 here.extend(judged.graph.observations)
                 here.extend(judged.graph.events)
+    return found
+
+
+def observed_after(samples: str, messages: Sequence[Mapping[str, str]]) -> Mapping[str, list[Observation | Event]]:
+    """What the gateway observes in each of *messages*, which are sent after all *samples*."""
+    pipeline = load_parts(Settings()).pipeline
+    for _, payload in captured(samples):
+        pipeline.process(payload)
+    found: dict[str, list[Observation | Event]] = {}
+    for message in messages:
+        source = Source("mqtt", message["address"])
+        graphs = pipeline.process(Payload(message["payload"].encode(), "", source, RECEIVED)).graphs
+        found[message["sample"]] = [
+            one for judged in graphs for one in (*judged.graph.observations, *judged.graph.events)
+        ]
     return found
 
 
@@ -68,7 +84,10 @@ def shown(value: Any) -> str:
 def test_values_mean_what_people_say_they_mean(path: Path) -> None:
     table = tomllib.loads(path.read_text("utf-8"))
     rows: list[Row] = table["label"]
-    found = observed(table["samples"], {row["sample"] for row in rows})
+    if "message" in table:
+        found = observed_after(table["samples"], table["message"])
+    else:
+        found = observed(table["samples"], {row["sample"] for row in rows})
     wrong = [row for row in rows if not is_right(row, found.get(row["sample"], []))]
     unexcused = [row for row in wrong if f"{row['sample']} {row['at']}" not in table.get("wrong", {})]
 
