@@ -3,7 +3,7 @@
 | member | meaning |
 |---|---|
 | `inside` | members that a message may stand in |
-| `eui` | pointers to the EUI-64 of the device (LoRaWAN 1.0.4, 6.1.1.2): hexadecimal, or base64 |
+| `eui` | pointers to the DevEUI of the device, an EUI-64: hexadecimal, or base64 |
 | `thing`, `title` | templates for a device whose EUI is not told, and for its title |
 | `maker`, `model` | pointers to what the server calls them |
 | `time` | pointers to when the message was received |
