@@ -128,6 +128,11 @@ def comparable(term: Term) -> Value | None:
     return value_of(term) if isinstance(term, Literal) else None
 
 
+def folded(term: Term) -> Term:
+    """*term* with its language tag in lower case, which is the tag's value (RDF 1.1 Concepts, 3.3)."""
+    return term._replace(language=term.language.lower()) if isinstance(term, Literal) and term.language else term
+
+
 def text_of(value: Term) -> str | None:
     """The string of a value node (SPARQL's STR); None for blank nodes."""
     if isinstance(value, Literal):

@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from semantic_gw.model import Term
-from semantic_gw.validators.constraints.forms import Each, Form, Surroundings, Violation, Violations, whole
+from semantic_gw.model import Literal, Term
+from semantic_gw.validators.constraints.forms import (
+    Each,
+    Form,
+    Surroundings,
+    Violation,
+    Violations,
+    folded,
+    whole,
+)
 from semantic_gw.validators.source import show
 from semantic_gw.validators.syntax import Closed, HasValue, In
 from semantic_gw.validators.view import View
@@ -36,14 +44,19 @@ def _not_allowed() -> str:
 def has_value(constraint: HasValue, _around: Surroundings) -> Form:
     term = constraint.term
     wrong = (Violation(None, lambda: f"must have the value {show(term)}"),)
+    if isinstance(term, Literal) and term.language:
+        tagged = folded(term)
+        return whole(lambda _view, _focus, values: () if tagged in map(folded, values) else wrong)
     return whole(lambda _view, _focus, values: () if term in values else wrong)
 
 
 def in_(constraint: In, _around: Surroundings) -> Form:
-    allowed = frozenset(constraint.terms)
+    allowed = frozenset(map(folded, constraint.terms))
 
     def phrase() -> str:
         shown = ", ".join(sorted(map(show, allowed))[:_SHOWN])
         return f"must be one of {shown}"
 
+    if any(isinstance(term, Literal) and term.language for term in allowed):
+        return Each(lambda _view, value: folded(value) in allowed, phrase)
     return Each(lambda _view, value: value in allowed, phrase)

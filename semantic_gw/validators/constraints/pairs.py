@@ -13,6 +13,7 @@ from semantic_gw.validators.constraints.forms import (
     Violations,
     Whole,
     comparable,
+    folded,
     whole,
 )
 from semantic_gw.validators.literals import less
@@ -25,7 +26,10 @@ def equals(constraint: Equals, _around: Surroundings) -> Form:
 
     def check(view: View, focus: Term, values: Sequence[Term]) -> Violations:
         others = view.objects(focus, predicate)
-        lone = (*(v for v in values if v not in others), *(o for o in others if o not in values))
+        lone = [*(v for v in values if v not in others), *(o for o in others if o not in values)]
+        if lone:
+            alike = {*map(folded, values)} & {*map(folded, others)}
+            lone = [one for one in lone if folded(one) not in alike]
         return [Violation(value, lambda: f"must be the same as {compact(predicate)}") for value in lone]
 
     return whole(check)
