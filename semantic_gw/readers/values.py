@@ -13,6 +13,8 @@ from semantic_gw.model import Json
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})?")
 _WITH_UNIT: Final = re.compile(rf"({_NUMBER.pattern})\s*(\D.{{0,30}})?", re.DOTALL)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
+"""Clocks that were never set count from 1970, or say something else that nobody lived to see."""
 _PER_SECOND: Final = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 _ISO: Final = ("iso", "utc")
 _FRACTION: Final = re.compile(r"(\.[0-9]{6})[0-9]+")
@@ -88,7 +90,7 @@ def _plain(value: float) -> str:
 
 
 def moment(value: Json, form: str, zone: tzinfo | None) -> datetime | None:
-    """The time that *value* tells, in UTC; None where it tells none.
+    """The time that *value* tells, in UTC; None where it tells none, or one of a clock that was never set.
 
     *form* is `iso`; `utc`, the same where those without a zone are of UTC; `s`, `ms`, `us` or `ns` since 1970; or a
     format of strptime. A time without zone is one of *zone*, and none at all where that is None: nobody guesses where a
@@ -96,9 +98,14 @@ def moment(value: Json, form: str, zone: tzinfo | None) -> datetime | None:
 
     >>> moment("2026-11-24T11:15:00+01:00", "iso", None)
     datetime.datetime(2026, 11, 24, 10, 15, tzinfo=datetime.timezone.utc)
-    >>> moment("2026-11-24T11:15:00", "iso", None) is None
-    True
+    >>> moment("2026-11-24T11:15:00", "iso", None) is None, moment(5, "s", None) is None
+    (True, True)
     """
+    found = _told(value, form, zone)
+    return found if found is not None and found >= _EARLIEST else None
+
+
+def _told(value: Json, form: str, zone: tzinfo | None) -> datetime | None:
     try:
         if form in _PER_SECOND:
             return _since_1970(value, _PER_SECOND[form])
