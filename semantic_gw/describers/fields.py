@@ -145,12 +145,18 @@ class FieldDescriber:
     def _form(self, operation: str, source: Source) -> dict[str, Json]:
         form: dict[str, Json] = {
             "op": [operation],
-            "href": quote(source.address or UNADDRESSED, safe="/"),
+            "href": _href(source.address or UNADDRESSED),
             "contentType": "application/json",
         }
         if source.kind == "mqtt":
-            form |= {"mqv:controlPacket": "subscribe", "mqv:topic": source.address}
+            term = "mqv:filter" if "+" in source.address or "#" in source.address else "mqv:topic"
+            form |= {"mqv:controlPacket": "subscribe", term: source.address}
         return form
+
+
+def _href(address: str) -> str:
+    """*address* as a relative target; a slash that it starts with is one of its own, not of the path."""
+    return "%2F" + quote(address[1:], safe="/") if address.startswith("/") else quote(address, safe="/")
 
 
 def pointer_of(field: Field) -> str:

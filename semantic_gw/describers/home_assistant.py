@@ -7,8 +7,8 @@ are shown as unmapped. Several configs tell of one device: each is a part, to be
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from semantic_gw.contracts import Descriptions
@@ -25,12 +25,12 @@ from semantic_gw.describers.home_assistant_config import Discovery, Entity, as_t
 from semantic_gw.describers.home_assistant_devices import device_of, frame
 from semantic_gw.describers.home_assistant_kinds import Kinds, names_of
 from semantic_gw.describers.home_assistant_tables import Component, Row, Tables
-from semantic_gw.describers.parts import DESCRIBED_ON
+from semantic_gw.describers.parts import DESCRIBED_ON, with_part
 from semantic_gw.describers.template_meaning import Extract, extract
 from semantic_gw.describers.template_tokens import TemplateError
 from semantic_gw.json_pointer import parse_pointer
 from semantic_gw.lexicon import Lexicon, Meaning, Unknown
-from semantic_gw.model import Json, ThingDescription
+from semantic_gw.model import IRI, Json, ThingDescription
 
 _REMARKS: Final = 200
 _JSON_LIGHTS: Final = ("json", "template")
@@ -43,6 +43,16 @@ class _Found:
     properties: dict[str, dict[str, Json]]
     events: dict[str, dict[str, Json]]
     remarks: list[str]
+
+    def described_on(self, address: str) -> dict[str, Json]:
+        """The members of a Thing Description that say this, and that it was told on *address*."""
+        sorts = {"properties": self.properties, "events": self.events}
+        told = {
+            sort: {name: {**made, DESCRIBED_ON: [address]} for name, made in there.items()}
+            for sort, there in sorts.items()
+            if there
+        }
+        return {**told, DESCRIBED_ON: [address]}
 
     def put(self, name: str, made: dict[str, Json], *, is_event: bool) -> None:
         there = self.events if is_event else self.properties
@@ -60,8 +70,11 @@ class HomeAssistantDescriber:
     def describe(self, description: Json, address: str) -> Descriptions:
         """The part of a device that *description*, received on the discovery topic *address*, tells of.
 
-        No Thing where its entities report nothing; the remarks say why. Raises DescribingError.
+        No Thing where its entities report nothing; the remarks say why. What comes along with a captured payload is an
+        object whose `discovery` has the messages by their topics. Raises DescribingError.
         """
+        if isinstance(description, Mapping) and isinstance(along := description.get("discovery"), Mapping):
+            return self._along(along, address)
         name = read_name(address, self._tables.components)
         discovery = read_discovery(description, name)
         found = _Found({}, {}, list(discovery.remarks))
@@ -71,16 +84,25 @@ class HomeAssistantDescriber:
         remarks = tuple(found.remarks[:_REMARKS])
         if not found.properties and not found.events:
             return Descriptions((), address, partial=True, remarks=remarks or ("no entity in it",))
-        members = {"properties": found.properties, "events": found.events}
-        for affordance in (*found.properties.values(), *found.events.values()):
-            affordance[DESCRIBED_ON] = [address]
         document = {
             **frame(device, discovery, self._broker, self._device_kinds(discovery.entities)),
-            **{member: there for member, there in members.items() if there},
-            DESCRIBED_ON: [address],
+            **found.described_on(address),
         }
         thing = ThingDescription(device.iri, document, name.prefix.rstrip("/"))
         return Descriptions((thing,), address, partial=True, remarks=remarks)
+
+    def _along(self, messages: Mapping[str, Json], address: str) -> Descriptions:
+        """The Things that *messages*, by their topics, tell of together."""
+        things: dict[IRI, ThingDescription] = {}
+        remarks: tuple[str, ...] = ()
+        for topic, message in messages.items():
+            parts = self.describe(message, topic)
+            remarks += parts.remarks
+            for part in parts.things:
+                known = things.get(part.id)
+                whole = with_part(known.document if known is not None else None, part.document)
+                things[part.id] = replace(part, document=whole)
+        return Descriptions(tuple(things.values()), address, partial=True, remarks=remarks[:_REMARKS])
 
     def _device_kinds(self, entities: Sequence[Entity]) -> list[str]:
         kinds = (component.device for entity in entities if (component := self._component(entity)) is not None)

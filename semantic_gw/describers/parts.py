@@ -20,9 +20,12 @@ _UNITED: Final = ("@type", "saref:hasDeviceKind")
 _PLACE: Final = ("sgw:pointer", "forms", "sgw:hasEventKind")
 
 
-def with_part(document: Mapping[str, Json] | None, part: Mapping[str, Json], address: str) -> dict[str, Json]:
-    """*document* with *part*, which was described on *address*, in the place of what was described there before."""
-    kept = without_part(document, address) if document is not None else None
+def with_part(document: Mapping[str, Json] | None, part: Mapping[str, Json]) -> dict[str, Json]:
+    """*document* with *part* in the place of what was described before on the addresses that *part* was described on."""
+    addresses = part.get(DESCRIBED_ON, [])
+    kept = document
+    for address in addresses:
+        kept = without_part(kept, address) if kept is not None else None
     if kept is None:
         return dict(part)
     found = {**kept, **{name: value for name, value in part.items() if name not in _SORTS}}
@@ -35,7 +38,7 @@ def with_part(document: Mapping[str, Json] | None, part: Mapping[str, Json], add
             _put(there, name, made)
         if there:
             found[sort] = dict(sorted(there.items()))
-    found[DESCRIBED_ON] = sorted({*kept.get(DESCRIBED_ON, []), address})
+    found[DESCRIBED_ON] = sorted({*kept.get(DESCRIBED_ON, []), *addresses})
     return found
 
 

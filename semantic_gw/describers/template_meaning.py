@@ -20,6 +20,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
+from semantic_gw.describers.template_evaluation import evaluate
+from semantic_gw.describers.template_parser import parse
 from semantic_gw.describers.template_tokens import TemplateError
 from semantic_gw.describers.template_tree import (
     Choice,
@@ -30,7 +32,6 @@ from semantic_gw.describers.template_tree import (
     Place,
     Table,
     every_node,
-    parse,
 )
 from semantic_gw.describers.template_values import (
     FALSE_WORDS,
@@ -39,7 +40,6 @@ from semantic_gw.describers.template_values import (
     Other,
     UndecidedError,
     Value,
-    evaluate,
     number_or_none,
     text_of,
 )

@@ -40,7 +40,7 @@ def put_together(parts: Descriptions, address: str, family: str, things: KnownTh
             continue
         own = _own(part.document, families, remarks)
         if own is not None:
-            document = with_part(known.document if known is not None else None, own, address)
+            document = with_part(known.document if known is not None else None, own)
             made.append(replace(part, document=document, family=family))
     left = taken_away(address, things, keep=[thing.id for thing in made])
     return Whole((*made, *left.things), left.gone, tuple(remarks))
