@@ -7,6 +7,7 @@ import pytest
 from semantic_gw.api.dry_run import DryRun
 from semantic_gw.app.parts import load_parts
 from semantic_gw.directory.preparation import Preparation
+from semantic_gw.directory.projection import Projection
 from semantic_gw.errors import InvalidDocumentError
 from semantic_gw.lifters import warnings
 from semantic_gw.model import Json
@@ -29,8 +30,8 @@ THING: dict[str, Json] = {
 }
 
 
-async def projected(_: Json) -> bytes:
-    return b""
+async def projected(_: Json) -> Projection:
+    return Projection(b"")
 
 
 @pytest.fixture

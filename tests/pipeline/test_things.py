@@ -19,6 +19,7 @@ from semantic_gw.directory.database import open_database
 from semantic_gw.directory.directory import Directory
 from semantic_gw.directory.known_things import KnownThings
 from semantic_gw.directory.preparation import Preparation
+from semantic_gw.directory.projection import Projection
 from semantic_gw.directory.tables import STATE
 from semantic_gw.lexicon import Lexicon
 from semantic_gw.model import Record
@@ -40,8 +41,8 @@ def sensor(id_: str = "urn:dev:sensor", address: str = "shed") -> dict[str, Any]
     }
 
 
-async def projected(_: Any) -> bytes:
-    return b""
+async def projected(_: Any) -> Projection:
+    return Projection(b"")
 
 
 @pytest_asyncio.fixture
