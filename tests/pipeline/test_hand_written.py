@@ -110,7 +110,8 @@ def test_a_dry_run_takes_the_records_of_a_capture(parts: Parts, record: Json) ->
 
 
 @pytest.mark.parametrize(
-    "record", [5, {"address": "x"}, {"address": 5, "payload": 1}, {"address": "x", "payload": 1, "payload_text": "1"}]
+    "record",
+    [5, {"address": "x"}, {"address": 5, "payload": 1}, {"address": "x", "payload_hex": "31", "payload_text": "1"}],
 )
 def test_what_is_no_record_is_refused_in_its_place(parts: Parts, record: Json) -> None:
     records = [record, {"address": "x", "payload": 21.5}]
