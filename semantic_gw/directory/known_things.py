@@ -33,6 +33,9 @@ REPEATS_ON: Final = "sgw:repeatsOn"
 DESCRIBED_ON: Final = "sgw:describedOn"
 """Member of a Thing Description that several messages tell parts of: the addresses they came in at."""
 
+READINGS: Final = "/readings"
+"""How the origin of a description ends that has grown with what a family's reader finds."""
+
 _SHOWN: Final = 5
 """Candidates that an error names."""
 
@@ -96,6 +99,8 @@ class _Index:
 
     def add(self, known: _Known) -> None:
         for address in known.addresses:
+            if address.pattern and known.origin.endswith(READINGS):
+                continue  # who reports is found out by the family's reader, not by the address
             if address.pattern:
                 self.templates.setdefault(address.prefix, {})[known.id, address.text] = (address, known)
             elif address.host:

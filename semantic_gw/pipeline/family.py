@@ -19,7 +19,7 @@ from semantic_gw.pipeline.dispatch import Dispatch, Entry, heads
 from semantic_gw.pipeline.looks import Look, parse_look
 from semantic_gw.readers import TableReader
 from semantic_gw.readers.rules import parse_rules
-from semantic_gw.readers.templates import address_pattern
+from semantic_gw.readers.templates import Message, Template, address_pattern, parse_template
 from semantic_gw.settings import FamilySettings
 
 Role = Literal["descriptions", "things", "readings", "ignore"]
@@ -45,6 +45,8 @@ class Row:
     """The first levels that such addresses can have; empty where any will do."""
     media_type: str = ""
     """What bodies are there that come without a useful media type."""
+    filter: Template | None = None
+    """The topic filter that a Thing reports on whose address changes with what it reports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class Route:
     reading: str = ""
     captures: Mapping[str, str] = field(default_factory=dict)
     """The levels of the address that the row names."""
+    filter: str = ""
+    """Where the Thing is described to report, if that is not the address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,9 @@ class Family:
 
     def route(self, row: Row, match: re.Match[str]) -> Route:
         why = f"its address matches {row.template!r} of {self.title}"
-        return Route(self.id, row.role, why, row.reason, row.reading, match.groupdict())
+        captures = match.groupdict()
+        topics = row.filter.fill(Message(None, None, captures)) if row.filter is not None else None
+        return Route(self.id, row.role, why, row.reason, row.reading, captures, topics or "")
 
     def by_look(self, document: Json, description: Json, media_type: str = "") -> Route | None:
         """Known by the document itself, or by the members of a description that came along, or of a list of these."""
@@ -280,14 +286,17 @@ def _row(row: Mapping[str, str], bases: tuple[str, ...]) -> Row:
     pattern = address_pattern(row["address"], bases)
     first = heads(row["address"], bases)
     reading = row.get("reading", "default")
-    return Row(row["address"], role, row.get("reason", ""), pattern, reading, first, row.get("media_type", ""))
+    topics = parse_template(row["filter"], style="text") if "filter" in row else None
+    return Row(row["address"], role, row.get("reason", ""), pattern, reading, first, row.get("media_type", ""), topics)
 
 
 def _readers(manifest: Mapping[str, Any], folder: Path, own: FamilySettings) -> Mapping[str, Reader]:
     """The readers of a family: its tables by name, or a plug-in. Raises ValueError."""
     zone = ZoneInfo(own.time_zone) if own.time_zone else None
     readers: dict[str, Reader] = {}
-    for name, table in manifest.get("reading", {}).items():
+    tables: Mapping[str, Mapping[str, Any]] = manifest.get("reading", {})
+    for name in tables:
+        table = _with_like(tables, name)
         if "reader" in table:
             classes = plug_ins("semantic_gw.readers")
             if table["reader"] not in classes:
@@ -300,6 +309,17 @@ def _readers(manifest: Mapping[str, Any], folder: Path, own: FamilySettings) -> 
     if missing := wanted - readers.keys():
         raise ValueError(f"no [reading.{min(missing)}]; there are {', '.join(sorted(readers)) or 'none'}")
     return readers
+
+
+def _with_like(tables: Mapping[str, Mapping[str, Any]], name: str) -> Mapping[str, Any]:
+    """The reading table *name*; what it does not say is as in the one that it is `like`. Raises ValueError."""
+    table = tables[name]
+    if "like" not in table:
+        return table
+    other = table["like"]
+    if other == name or other not in tables or "like" in tables[other]:
+        raise ValueError(f"[reading.{name}] is like {other!r}; there are {', '.join(sorted(tables))}")
+    return {**tables[other], **{member: value for member, value in table.items() if member != "like"}}
 
 
 def _filter(text: str) -> re.Pattern[str]:

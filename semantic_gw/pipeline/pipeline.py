@@ -257,15 +257,20 @@ class Pipeline:
             return self._ignored(draft, read.ignored)
         for index, reading in enumerate(read.readings):
             part = replace(document, part=str(index) if index else "")
-            self._lift_reading(draft, reading, part, route.family)
+            self._lift_reading(draft, reading, part, route)
         draft.things = tuple(dict.fromkeys(reading.thing for reading in read.readings))
         if not read.readings:
             return self._ignored(draft, read.left[0].detail if read.left else "no value in it")
         return self._judge(draft)
 
-    def _lift_reading(self, draft: _Draft, reading: Reading, document: Document, family: str) -> None:
+    def _lift_reading(self, draft: _Draft, reading: Reading, document: Document, route: Route) -> None:
         prepared = self._readings.prepare(
-            reading, document, family, self.things, lambda thing: self._grow(draft, thing)
+            reading,
+            document,
+            route.family,
+            self.things,
+            lambda thing: self._grow(draft, thing),
+            topic_filter=route.filter,
         )
         for pointer, why in prepared.unknown:
             draft.unmapped.append(pointer)

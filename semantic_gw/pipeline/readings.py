@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from semantic_gw.contracts import Field, Reader, Reading
 from semantic_gw.describers.fields import UNADDRESSED, FieldDescriber, place_of, value_of
-from semantic_gw.directory.known_things import KnownThings
+from semantic_gw.directory.known_things import READINGS, KnownThings
 from semantic_gw.errors import LiftingError
 from semantic_gw.json_pointer import Tokens
 from semantic_gw.lexicon import Meaning
@@ -74,8 +74,13 @@ class ReadingStage:
         family: str,
         things: KnownThings,
         register: Callable[[ThingDescription], object],
+        *,
+        topic_filter: str = "",
     ) -> Prepared:
-        """What of *reading* can be lifted, after the description of its Thing has grown by it. Raises LiftingError."""
+        """What of *reading* can be lifted, after the description of its Thing has grown by it. Raises LiftingError.
+
+        *topic_filter* is what the Thing is described to report on, where its address is ever another one.
+        """
         describer = self._describers[family]
         told: list[_Told] = []
         unknown: list[Finding] = []
@@ -88,6 +93,8 @@ class ReadingStage:
         if not told:
             return Prepared(document, None, tuple(unknown))
         source = document.payload.source
+        if topic_filter:
+            source = replace(source, address=topic_filter)
         lifter, places = self._lifter(reading, told, family, things, source, register)
         nested = Document(document.payload, _nested(told, places), document.media_type, document.part, reading.time)
         return Prepared(nested, lifter, tuple(unknown))
@@ -110,7 +117,7 @@ class ReadingStage:
             return known.lifter, known.shapes[shape]
         grown = self._describers[family].grown(reading, things.document(reading.thing), source)
         if grown is not None:
-            register(ThingDescription(reading.thing, grown, origin=f"{family}/readings", family=family))
+            register(ThingDescription(reading.thing, grown, origin=family + READINGS, family=family))
         lifter = things.lifter(*key)
         if lifter is None:
             raise LiftingError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Final
 
 from semantic_gw.contracts import Field
@@ -17,6 +18,8 @@ from semantic_gw.readers.values import number_in, number_with_unit, scaled
 
 _REMEMBERED: Final = 10_000
 """Paths whose rule is remembered."""
+
+_pointer: Final = lru_cache(maxsize=_REMEMBERED)(format_pointer)
 
 _NOTHING_KNOWN: Final = FieldRule(path_pattern("**"))
 
@@ -40,7 +43,7 @@ class FieldRules:
         known = self._rule(names_in(self.rules.scope, message), names)
         reason = known if isinstance(known, str) else self._no_value(value, known[0])
         if isinstance(known, str) or reason:
-            left.append(Finding(format_pointer(place), reason))
+            left.append(Finding(_pointer(place), reason))
             return None
         if value is None:
             return None
@@ -49,7 +52,7 @@ class FieldRules:
         if type(value) in (int, float):
             value = scaled(value, rule.factor, rule.offset) if rule.factor != 1 or rule.offset else value
             if reason := self._no_value(value, rule):  # a number that was written as a text
-                left.append(Finding(format_pointer(place), reason))
+                left.append(Finding(_pointer(place), reason))
                 return None
             value = bool(value) if named.truth and value in (0, 1) else value
         if rule.states and type(value) is float and value.is_integer():  # a number of a list, written as 3.0
@@ -58,7 +61,7 @@ class FieldRules:
         also = named.also
         if named.by_convention and not unit and type(value) in (int, float):
             unit, also = self._by_convention(path, value, also)
-        return Field(path, value, unit, format_pointer(place), rule.kind, _states(rule, value), rule.title, also)
+        return Field(path, value, unit, _pointer(place), rule.kind, _states(rule, value), rule.title, also)
 
     def _by_convention(
         self, path: Tokens, value: float, also: tuple[tuple[Tokens, str], ...]
