@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final
 
 from semantic_gw.contracts import Descriptions
@@ -21,7 +22,14 @@ from semantic_gw.describers.home_assistant_affordances import (
     topic_fault,
     unread,
 )
-from semantic_gw.describers.home_assistant_config import Discovery, Entity, as_text, read_discovery, read_name
+from semantic_gw.describers.home_assistant_config import (
+    MAX_ENTITIES,
+    Discovery,
+    Entity,
+    as_text,
+    read_discovery,
+    read_name,
+)
 from semantic_gw.describers.home_assistant_devices import device_of, frame
 from semantic_gw.describers.home_assistant_kinds import Kinds, names_of
 from semantic_gw.describers.home_assistant_tables import Component, Row, Tables
@@ -75,6 +83,9 @@ class HomeAssistantDescriber:
         """
         if isinstance(description, Mapping) and isinstance(along := description.get("discovery"), Mapping):
             return self._along(along, address)
+        return self._message(description, address)
+
+    def _message(self, description: Json, address: str) -> Descriptions:
         name = read_name(address, self._tables.components)
         discovery = read_discovery(description, name)
         found = _Found({}, {}, list(discovery.remarks))
@@ -95,8 +106,8 @@ class HomeAssistantDescriber:
         """The Things that *messages*, by their topics, tell of together."""
         things: dict[IRI, ThingDescription] = {}
         remarks: tuple[str, ...] = ()
-        for topic, message in messages.items():
-            parts = self.describe(message, topic)
+        for topic, message in islice(messages.items(), MAX_ENTITIES):
+            parts = self._message(message, topic)
             remarks += parts.remarks
             for part in parts.things:
                 known = things.get(part.id)

@@ -79,7 +79,7 @@ class Kinds:
             return self._state(entity, row, names)
         if row.kind:
             text = row.unit or entity.text(row.unit_of)
-            return self._narrowed(row.kind, text, names if row.names else ())
+            return self._refined((row.kind,), text, names if row.names else ())
         return Unknown(f"no kind is known for {row.name or 'the value'} of a {entity.component.replace('_', ' ')}")
 
     def events(self, texts: Sequence[str]) -> Meaning | Unknown:
@@ -96,7 +96,7 @@ class Kinds:
         if options or (known is not None and known.words):
             return self._worded(names, options)
         if known is not None:
-            return self._refined(known.kinds, unit_text or known.unit, names)
+            return self._sensed(known.kinds, unit_text or known.unit, names)
         return self._without_class(entity, unit_text, names)
 
     def _without_class(self, entity: Entity, unit_text: str, names: Names) -> Meaning | Unknown:
@@ -105,7 +105,7 @@ class Kinds:
             return found
         if unit_text:
             kind = self._by_unit(unit_text)
-            return self._refined((kind,), unit_text, names) if kind else found
+            return self._sensed((kind,), unit_text, names) if kind else found
         return found if entity.text("state_class") else self._worded(names, ())
 
     def _by_unit(self, unit_text: str) -> IRI | None:
@@ -124,30 +124,27 @@ class Kinds:
         return reasons[0] if reasons else Unknown("it has no name")
 
     def _refined(self, kinds: Sequence[IRI], unit_text: str, names: Names) -> Meaning | Unknown:
-        """A number of the first of *kinds* that *unit_text* fits, or of a kind that a name says more of."""
+        """A number of the first of *kinds* that *unit_text* fits, or of a narrower kind that a name tells."""
         measured = next(filter(None, (self._measured(kind, unit_text) for kind in kinds)), None)
         if measured is None:
             shown = " or ".join(map(compact, kinds))
             return Unknown(f"it is {shown}, and {unit_text[:MAX_NAME] or 'no unit'} is no unit of it")
         for path in names:
             found = self._lexicon.find(path, unit_text=unit_text, numeric=True)
-            if isinstance(found, Meaning) and found.unit == measured.unit and self._says_more(found.kind, measured):
+            if isinstance(found, Meaning) and self._says_more(found.kind, measured.kind):
                 return found
-        said = {word for path in names for word in snake_case(path[-1]).split("_")}
-        if said & self._tables.periods and measured.kind in _PERIODIC:
-            return Meaning(_PERIODIC[measured.kind], measured.quantity_kind, measured.unit)
-        if words := said & self._tables.words:
-            return Unknown(f"{min(words)!r} in its name says that it is not what is measured now")
         return measured
 
-    def _narrowed(self, kind: IRI, unit_text: str, names: Names) -> Meaning | Unknown:
-        """A number of *kind*, or of a narrower kind that a name tells."""
-        found = self._refined((kind,), unit_text, ())
-        if isinstance(found, Meaning):
-            for path in names:
-                named = self._lexicon.find(path, unit_text=unit_text, numeric=True)
-                if isinstance(named, Meaning) and kind in self._vocabulary.broader.get(named.kind, ()):
-                    return named
+    def _sensed(self, kinds: Sequence[IRI], unit_text: str, names: Names) -> Meaning | Unknown:
+        """The same of a sensor, whose name may say that it is not what is measured now."""
+        found = self._refined(kinds, unit_text, names)
+        if isinstance(found, Unknown) or found.kind not in kinds:
+            return found
+        said = {word for path in names for word in snake_case(path[-1]).split("_")}
+        if said & self._tables.periods and found.kind in _PERIODIC:
+            return Meaning(_PERIODIC[found.kind], found.quantity_kind, found.unit)
+        if words := said & self._tables.words:
+            return Unknown(f"{min(words)!r} in its name says that it is not what is measured now")
         return found
 
     def _measured(self, kind: IRI, unit_text: str) -> Meaning | None:
@@ -156,11 +153,9 @@ class Kinds:
         fits = iri is not None and iri in compatible_units(kind, self._vocabulary)
         return Meaning(kind, quantity_kind, iri) if fits else None
 
-    def _says_more(self, kind: IRI, than: Meaning) -> bool:
-        """Whether *kind* is *than*'s, a narrower one, or another one of the same quantity (a setpoint)."""
-        if kind == than.kind or than.kind in self._vocabulary.broader.get(kind, ()):
-            return True
-        return self._vocabulary.quantity_kind(kind) == than.quantity_kind
+    def _says_more(self, kind: IRI, than: IRI) -> bool:
+        """Whether *kind* is the kind *than*, or a narrower one."""
+        return kind == than or than in self._vocabulary.broader.get(kind, ())
 
     # ── states ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

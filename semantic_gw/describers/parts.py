@@ -21,7 +21,7 @@ _PLACE: Final = ("sgw:pointer", "forms", "sgw:hasEventKind")
 
 
 def with_part(document: Mapping[str, Json] | None, part: Mapping[str, Json]) -> dict[str, Json]:
-    """*document* with *part* in the place of what was described before on the addresses that *part* was described on."""
+    """*document* with *part* in the place of what was described before where *part* was described."""
     addresses = part.get(DESCRIBED_ON, [])
     kept = document
     for address in addresses:
