@@ -7,11 +7,12 @@
 | `about` | members of its description, each a template: `"saref:hasModel" = "{/model}"` |
 | `each` | where the items stand that each are a reading: a path of the document, `*` is any member or index (`{key}`) |
 | `fields` | where in an item the values stand, or single ones; the item itself by default |
-| `under` | a template of names that stand before those of each value: `{path}` where an address names the only value |
+| `under` | names that stand before those of each value, a template or several: `{path}` where an address names it |
 | `scope` | a template of names that `field` and `leave` have before their paths, and nobody else: `battery/Soc` |
 | `when`, `unless` | what an item must have, or must not, to be read: `[{at, is}]`; `*` is any of a name, or any index |
 | `known_as` | a template of another IRI that the Thing has from the message on that tells it, for as long as we run |
 | `part` | tables that each read the same document: `[{…}]`; what one does not say is as in the table around it |
+| `like` | the name of another reading of the family: what is not said here is as there; `part = []` for no parts |
 | `pairs` | a list of names and values instead: `{at, name, value, unit, time}` |
 | `columns` | lists of values instead, by their time, and the list of their names: `{names, rows, as}` |
 | `position` | where it was, WGS 84: `{lat, lon, alt, name}`, pointers in an item; the name is `position` by default |
@@ -131,7 +132,7 @@ class ReadingRules:
     about: tuple[tuple[str, Template], ...] = ()
     each: Tokens = ()
     fields: tuple[Tokens, ...] = ((),)
-    under: Template | None = None
+    under: tuple[Template, ...] = ()
     scope: Template | None = None
     when: tuple[When, ...] = ()
     unless: tuple[When, ...] = ()
@@ -156,7 +157,7 @@ class ReadingRules:
 def parse_rules(table: Mapping[str, Any]) -> ReadingRules:
     """The rules of a reading table. Raises ValueError that says which member is wrong, and what there is instead."""
     check_members(table, MEMBERS, "a reading")
-    if "part" in table:
+    if table.get("part"):
         around = {name: value for name, value in table.items() if name != "part"}
         return ReadingRules(thing=(), parts=tuple(parse_rules({**around, **part}) for part in table["part"]))
     if "thing" not in table:
@@ -167,7 +168,7 @@ def parse_rules(table: Mapping[str, Any]) -> ReadingRules:
         about=tuple((name, parse_template(text, style="text")) for name, text in table.get("about", {}).items()),
         each=parse_pointer(table.get("each", "")),
         fields=tuple(map(parse_pointer, _several(table.get("fields", "")))),
-        under=parse_template(table["under"], style="text") if "under" in table else None,
+        under=_templates(table.get("under", ()), "text"),
         scope=parse_template(table["scope"], style="text") if "scope" in table else None,
         when=tuple(map(parse_when, table.get("when", ()))),
         unless=tuple(map(parse_when, table.get("unless", ()))),

@@ -111,7 +111,7 @@ class TableReader:
                 yield found, moment(own, columns.form, self.zone)
             return
         count = 0
-        under = names_in(self.rules.under, message)
+        under = next(filter(None, (names_in(template, message) for template in self.rules.under)), ())
         for place in self.rules.fields:
             node = at(message.item, place)
             names = under or place[-1:] if type(node) not in (dict, list) else under

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from semantic_gw.errors import ConfigurationError
-from semantic_gw.model import Json
+from semantic_gw.model import Document, Json, Payload, Source
 from semantic_gw.pipeline.family import Families, load_families
 from semantic_gw.settings import FamilySettings
 
@@ -122,4 +123,46 @@ def test_a_manifest_with_a_fault_is_named(folder: Path, before: str, after: str,
     (folder / "bridge" / "manifest.toml").write_text(MANIFEST.replace(before, after))
 
     with pytest.raises(ConfigurationError, match=fault):
+        load_families([folder], {})
+
+
+LIKE = """
+id = "meter"
+title = "A meter"
+version = "1"
+
+[[route]]
+address = "meter/{device}"
+role = "readings"
+
+[[route]]
+address = "meter/{device}/{part}"
+role = "readings"
+reading = "part"
+
+[reading.default]
+thing = "urn:x:{device}"
+field = [{ path = "**/t", unit = "K" }]
+
+[reading.part]
+like = "default"
+under = "{part}"
+"""
+
+
+def test_a_reading_may_be_like_another(folder: Path) -> None:
+    (folder / "bridge" / "manifest.toml").write_text(LIKE)
+    (family,) = load_families([folder], {})
+    payload = Payload(b"", "application/json", Source("mqtt", "meter/a/air"), datetime(2026, 11, 24, tzinfo=UTC))
+    document = Document(payload, {"t": 290}, "application/json")
+
+    (reading,) = family.readers["part"].read(document, {"device": "a", "part": "air"}).readings
+
+    assert [(field.path, field.unit) for field in reading.fields] == [(("air", "t"), "K")]
+
+
+def test_a_reading_is_like_one_that_there_is(folder: Path) -> None:
+    (folder / "bridge" / "manifest.toml").write_text(LIKE.replace('like = "default"', 'like = "deflaut"'))
+
+    with pytest.raises(ConfigurationError, match="like 'deflaut'; there are default, part"):
         load_families([folder], {})
