@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Protocol
 
-from semantic_gw.model import IRI, DataGraph, Term, Triple, ValidationReport
-from semantic_gw.validators.constraints.forms import Test
+from semantic_gw.model import IRI, DataGraph, Literal, Term, Triple, ValidationReport
+from semantic_gw.validators.constraints.forms import Test, folded
 from semantic_gw.validators.engines import Engine
 from semantic_gw.validators.fused import Asked, joined
 from semantic_gw.validators.shape import Results, Shape
@@ -80,6 +80,7 @@ class CompiledShapes:
         self._background = background
         self._engine = engine
         self._targets = Targets(self._targeting(), background)
+        self._tagged = any(isinstance(node, Literal) and node.language for node in self._targets.nodes)
         self._together = {shapes: joined(shape.asked for shape in shapes).question() for shapes in self._targets.common}
         """One question for all shapes that are for a class."""
 
@@ -120,6 +121,8 @@ class CompiledShapes:
         self, triples: Sequence[Triple], iri: IRI | None = None, *, counting: bool = False
     ) -> ValidationReport:
         """What the shapes say of *triples*; *iri* names the graph as a whole. *counting* fills `focus_nodes_of`."""
+        if self._tagged:  # a target must be found in the graph, however its language tag is written there
+            triples = [(subject, predicate, folded(term)) for subject, predicate, term in triples]
         predicates = {predicate for _, predicate, _ in triples}
         view = self._view(triples, predicates)
         targeted = self._targets.focus_nodes(view, predicates)

@@ -37,3 +37,9 @@ def test_values_are_equal_with_tags_in_capitals() -> None:
     values = (("urn:n", "urn:ex:p", tagged("de-CH")), ("urn:n", "urn:ex:q", tagged("de-ch")))
 
     assert conforms("sh:equals ex:q", *values)
+
+
+def test_a_target_is_found_with_its_tag_in_capitals() -> None:
+    shape = 'ex:S sh:targetNode "Tür"@de-CH ; sh:path [ sh:inversePath ex:p ] ; sh:minCount 1 .'
+
+    assert compile_shapes([PREFIXES + shape]).validate_triples([("urn:n", "urn:ex:p", tagged("de-CH"))]).results == ()

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tests.validators.fuzz.case import Case
 from tests.validators.fuzz.compare import Pair
+from tests.validators.fuzz.document import record
 from tests.validators.fuzz.drawing import drawn
 from tests.validators.fuzz.pairs import ENGINES, pair
 from tests.validators.fuzz.showing import shown
@@ -55,6 +56,15 @@ class Tally:
             self._small.add(small)
             print(f"--- {self.pair.theirs.name}\n{shown(small)}\n{self.pair.told(small)}", flush=True)
 
+    def numbers(self) -> dict[str, int | dict[str, int]]:
+        return {
+            "pairs": self.cases,
+            "without results": self.conform,
+            "disagreements": self.differ,
+            "unexplained": self.unexplained,
+            "explained": dict(self.explained.most_common()),
+        }
+
     def told(self) -> str:
         head = (
             f"{self.pair.theirs.name}: {self.cases} pairs, {self.conform} without any result; "
@@ -68,6 +78,7 @@ def main() -> None:
     parser.add_argument("engines", nargs="+", choices=ENGINES)
     parser.add_argument("--pairs", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--record", action="store_true", help="note the numbers for docs/shacl-differences.md")
     parser.add_argument("--show", type=int, default=10, help="unexplained disagreements to show, of each engine")
     options = parser.parse_args()
     warnings.simplefilter("ignore")  # rdflib's
@@ -77,6 +88,8 @@ def main() -> None:
             for tally in tallies:
                 tally.take(case)
     print("\n".join(tally.told() for tally in tallies))
+    if options.record:
+        record({tally.pair.theirs.name: {"seed": options.seed, **tally.numbers()} for tally in tallies})
     sys.exit(any(tally.unexplained for tally in tallies))
 
 

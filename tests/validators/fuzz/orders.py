@@ -32,9 +32,7 @@ def family(term: Term) -> str | None:
     """A name for all that *term* can be compared with; None where it is nothing."""
     if not isinstance(term, Literal) or not re.fullmatch(_LEXICAL.get(term.datatype, "(?!)"), term.lexical):
         return None
-    if term.datatype in _NUMBERS:
-        return "number"
-    return "dateTime" if term.datatype == XSD + "dateTimeStamp" else term.datatype
+    return "number" if term.datatype in _NUMBERS else term.datatype
 
 
 def incomparable_as_iris(case: Case) -> Case:

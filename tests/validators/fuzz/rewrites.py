@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from itertools import count
+from typing import Final
 
 from semantic_gw.model import (
     Alternative,
@@ -18,7 +19,7 @@ from semantic_gw.model import (
     ZeroOrMore,
     ZeroOrOne,
 )
-from semantic_gw.rdf.namespaces import RDFS, SH
+from semantic_gw.rdf.namespaces import RDFS, SH, XSD
 from tests.validators.fuzz.case import Case
 from tests.validators.fuzz.graphs import TYPE
 from tests.validators.fuzz.lines import ReportGraph
@@ -57,6 +58,20 @@ def literals_as(stand_ins: Mapping[Literal, Term]) -> Rewrite:
 def _with(stand_ins: Mapping[Literal, Term], triples: tuple[Triple, ...]) -> tuple[Triple, ...]:
     changed = ((s, p, stand_ins.get(o, o) if isinstance(o, Literal) else o) for s, p, o in triples)
     return tuple(dict.fromkeys(changed))
+
+
+NO_ORDER: Final = Literal("nan", XSD + "double")
+"""Ill-formed, and so without an order with anything, for every engine."""
+
+TOKENS_UNORDERED: Final = literals_as({Literal("abc", XSD + "token"): Literal("abc", "urn:v:datatype")})
+STAMPS_AS_TIMES: Final = literals_as(
+    {Literal("2026-11-24T10:15:00Z", XSD + "dateTimeStamp"): Literal("2026-11-24T10:15:00Z", XSD + "dateTime")}
+)
+STAMPS_WITH_ZONE: Final = literals_as(
+    {
+        Literal("2026-11-24T10:15:00", XSD + "dateTimeStamp"): Literal("2026-11-24T10:15:00Z", XSD + "dateTimeStamp"),
+    }
+)
 
 
 def literal_nodes_as_iris(case: Case, literals: Iterable[Literal] | None = None) -> Case:
@@ -165,19 +180,11 @@ def has_inverse(path: PropertyPath) -> bool:
     return not isinstance(path, str) and (isinstance(path, Inverse) or has_inverse(path.path))
 
 
-def nested_mark(path: PropertyPath) -> bool:
-    """Whether a part of *path* is optional, or all of it is and more than a predicate."""
-    if isinstance(path, ZeroOrMore | ZeroOrOne) and isinstance(path.path, str):
-        return False
-    return _marked(path)
-
-
-def _marked(path: PropertyPath) -> bool:
-    if isinstance(path, str):
-        return False
+def may_be_empty(path: PropertyPath) -> bool:
+    """Whether some part of *path* may be of length zero."""
     if isinstance(path, Sequence | Alternative):
-        return any(map(_marked, path.paths))
-    return isinstance(path, ZeroOrMore | ZeroOrOne) or _marked(path.path)
+        return any(map(may_be_empty, path.paths))
+    return not isinstance(path, str) and (isinstance(path, ZeroOrMore | ZeroOrOne) or may_be_empty(path.path))
 
 
 def depth(path: PropertyPath | None) -> int:
