@@ -62,7 +62,8 @@ class TableReader:
         left: list[Finding] = []
         captures = captures or {"address": document.payload.source.address}
         for pointer, key, item in _items(document.value, self.rules.each):
-            message = Message(document.value, item, {**captures, "key": key} if key else captures)
+            levels = {**captures, "key": key} if key else captures
+            message = Message(document.value, item, levels, document.payload.description)
             if not self._is_for_us(item):
                 continue
             readings += self._item(message, pointer, left)

@@ -2,7 +2,8 @@
 
 `{name}` is a level of the address that the route's template captured, or the `{key}` of an item; where no level was, as
 with documents that are known by their look, `{address}` is all of it. `{/pointer}` is a JSON Pointer into the item,
-`{^/pointer}` into the whole document. After `|` stands how the text is to be written.
+`{^/pointer}` into the whole document, `{description:/pointer}` into the description that came along. After `|` stands
+how the text is to be written.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Final
 from semantic_gw.json_pointer import Tokens, parse_pointer
 from semantic_gw.model import Json
 from semantic_gw.rdf.iris import encode_name
+from semantic_gw.readers.obis_numbers import meter_number
 
 _PLACE: Final = re.compile(r"\{([^{}]*)\}")
 _NAME: Final = re.compile(r"[A-Za-z_]\w*")
@@ -62,6 +64,7 @@ STYLES: Final[Mapping[str, Callable[[str], str]]] = {
     "number": _number,
     "levels": _levels,
     "digest": _digest,
+    "meter": lambda text: encode_name(meter_number(text)),
     "lower": lambda text: encode_name(text.lower()),
     "text": str,
     "iri": str,
@@ -79,6 +82,16 @@ class Message:
     document: Json
     item: Json
     captures: Mapping[str, str]
+    description: Json = None
+    """The family's own description of the device, where it came along."""
+
+
+_ROOTS: Final[Mapping[str, Callable[[Message], Json]]] = {
+    "": lambda message: message.item,
+    "^": lambda message: message.document,
+    "description:": lambda message: message.description,
+}
+"""What stands before a pointer → what it is into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +99,11 @@ class _Place:
     style: Callable[[str], str]
     name: str = ""
     tokens: Tokens | None = None
-    whole: bool = False
+    into: str = ""
+    """What the pointer is into: a key of _ROOTS."""
 
     def fill(self, message: Message) -> str | None:
-        if self.tokens is None:
-            value: Json = message.captures.get(self.name)
-        else:
-            value = at(message.document if self.whole else message.item, self.tokens)
+        value = message.captures.get(self.name) if self.tokens is None else at(_ROOTS[self.into](message), self.tokens)
         if value is None or isinstance(value, (dict, list)) or value == "":
             return None
         return self.style(str(value).strip()) or None
@@ -131,8 +142,9 @@ def _place(text: str, style: str) -> _Place:
     if (named or style) not in STYLES:
         raise ValueError(f"{{{text}}} is to be written as {named!r}; there are {', '.join(filter(None, STYLES))}")
     write = STYLES[named or style]
-    if what.startswith(("/", "^/")):
-        return _Place(write, tokens=parse_pointer(what.removeprefix("^")), whole=what.startswith("^"))
+    into, slash, pointer = what.partition("/")
+    if slash and into in _ROOTS:
+        return _Place(write, tokens=parse_pointer(slash + pointer), into=into)
     if not _NAME.fullmatch(what):
         raise ValueError(f"{{{text}}} is neither a name nor a JSON Pointer")
     return _Place(write, name=what)

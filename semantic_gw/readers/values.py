@@ -93,8 +93,8 @@ def moment(value: Json, form: str, zone: tzinfo | None) -> datetime | None:
     """The time that *value* tells, in UTC; None where it tells none, or one of a clock that was never set.
 
     *form* is `iso`; `utc`, the same where those without a zone are of UTC; `s`, `ms`, `us` or `ns` since 1970; or a
-    format of strptime. A time without zone is one of *zone*, and none at all where that is None: nobody guesses where a
-    device stands.
+    format of strptime, in which a number may be written, too: 210314112233. A time without zone is one of *zone*, and
+    none at all where that is None: nobody guesses where a device stands.
 
     >>> moment("2026-11-24T11:15:00+01:00", "iso", None)
     datetime.datetime(2026, 11, 24, 10, 15, tzinfo=datetime.timezone.utc)
@@ -109,9 +109,9 @@ def _told(value: Json, form: str, zone: tzinfo | None) -> datetime | None:
     try:
         if form in _PER_SECOND:
             return _since_1970(value, _PER_SECOND[form])
-        if type(value) is not str:
+        if type(value) not in (str, int) or (type(value) is int and form in _ISO):
             return None
-        text = value.strip()
+        text = str(value).strip()
         parsed = _iso(text) if form in _ISO else datetime.strptime(text, form)  # noqa: DTZ007  the zone is asked below
         if parsed.tzinfo is None:
             parsed = parsed.replace(tzinfo=UTC if form == "utc" else zone)

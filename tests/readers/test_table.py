@@ -17,8 +17,8 @@ from semantic_gw.readers.table import MAX_READINGS, TableReader
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 
-def read(value: Json, /, zone: str = "", **table: Any) -> Readings:
-    payload = Payload(b"", "application/json", Source("mqtt", "shed/1"), NOON)
+def read(value: Json, /, zone: str = "", description: Json = None, **table: Any) -> Readings:
+    payload = Payload(b"", "application/json", Source("mqtt", "shed/1"), NOON, description=description)
     rules = parse_rules({"thing": "urn:x:{shed}", **table})
     reader = TableReader(rules, ZoneInfo(zone) if zone else None)
     return reader.read(Document(payload, value, "application/json"), {"shed": "1"})
@@ -161,7 +161,7 @@ def test_too_many_readings_are_refused() -> None:
         ({"things": 1}, "no member things; there are"),
         ({"field": [{"path": "a", "kinds": "x"}]}, "no member kinds"),
         ({"numbers": "yes"}, "none of json, text, unit"),
-        ({"thing": "urn:{/a|upper}"}, "there are hex, mac, word, number, levels, digest, lower, text, iri"),
+        ({"thing": "urn:{/a|upper}"}, "there are hex, mac, word, number, levels, digest, meter, lower, text, iri"),
         ({"thing": "urn:{a b}"}, "neither a name nor a JSON Pointer"),
         ({"thing": "urn:{a"}, "brace"),
         ({"field": [{"path": "a", "scale": "x"}]}, "is no number"),
@@ -285,3 +285,26 @@ def test_a_whole_number_that_names_a_state_may_be_written_with_a_point() -> None
     row = {"path": "mode", "kind": "OnOff", "states": {"0": "Off", "1": "On"}}
 
     assert values(only(read({"mode": 1.0}, field=[row]))) == {"mode": (1, "")}
+
+
+def test_a_description_that_came_along_may_tell_the_thing() -> None:
+    reading = only(
+        read({"t": 1}, thing="urn:dev:mac:{description:/serial|mac}", description={"serial": "3C39E7AABBCC"})
+    )
+
+    assert reading.thing == "urn:dev:mac:3c39e7aabbcc"
+
+
+def test_a_number_of_a_meter_is_the_text_that_its_octets_are() -> None:
+    assert only(read({"id": "4730303339303031", "t": 1}, thing="urn:x:{/id|meter}")).thing == "urn:x:G0039001"
+
+
+def test_a_time_may_be_written_as_a_number() -> None:
+    table: dict[str, Any] = {"time": [{"at": "/at", "as": "%y%m%d%H%M%S"}]}
+    reading = only(read({"t": 1, "at": 210314112233}, zone="Europe/Amsterdam", **table))
+
+    assert reading.time == datetime(2021, 3, 14, 10, 22, 33, tzinfo=UTC)
+
+
+def test_a_clock_that_was_never_set_tells_no_time() -> None:
+    assert only(read({"t": 1, "at": "1111-11-11T11:11:11Z"}, time=[{"at": "/at"}])).time is None
