@@ -37,19 +37,19 @@ class TableReader:
 
     rules: ReadingRules
     zone: tzinfo | None = None
+    known_as: OrderedDict[str, str] = field(default_factory=OrderedDict)
+    """Thing → its other IRI; one for all parts, and for all tables of a family."""
     _fields: FieldRules = field(init=False)
     _parts: tuple[TableReader, ...] = field(init=False)
-    _known_as: OrderedDict[str, str] = field(default_factory=OrderedDict)
-    """Thing → its other IRI; one for all parts."""
 
     def __post_init__(self) -> None:
-        parts = (TableReader(rules, self.zone, self._known_as) for rules in self.rules.parts)
+        parts = (TableReader(rules, self.zone, self.known_as) for rules in self.rules.parts)
         object.__setattr__(self, "_fields", FieldRules(self.rules))
         object.__setattr__(self, "_parts", tuple(parts))
 
     def fork(self) -> Self:
         learns = any(rules.known_as for rules in (self.rules, *self.rules.parts))
-        return replace(self, _known_as=self._known_as.copy()) if learns else self
+        return replace(self, known_as=self.known_as.copy()) if learns else self
 
     def read(self, document: Document, captures: Mapping[str, str]) -> Readings:
         """The readings of *document*; *captures* are the levels of its address that its route named."""
@@ -79,10 +79,10 @@ class TableReader:
         """The IRI of the Thing, by its other one where a message told that."""
         thing = next((iri for template in self.rules.thing if (iri := template.fill(message))), None)
         if thing is not None and self.rules.known_as and (other := self.rules.known_as.fill(message)):
-            self._known_as[thing] = other
-            if len(self._known_as) > _REMEMBERED:
-                self._known_as.popitem(last=False)
-        return self._known_as.get(thing, thing) if thing is not None else None
+            self.known_as[thing] = other
+            if len(self.known_as) > _REMEMBERED:
+                self.known_as.popitem(last=False)
+        return self.known_as.get(thing, thing) if thing is not None else None
 
     def _item(self, message: Message, pointer: Tokens, left: list[Finding]) -> Iterator[Reading]:
         thing = self._thing(message)
