@@ -44,7 +44,7 @@ def property_of(entity: Entity, row: Row, found: Extract, meaning: Meaning | Unk
         "title": _title(entity, row),
         **schema,
         "sgw:pointer": _pointer(found.pointers),
-        **_access(entity, row),
+        **_access(entity, row, found),
     }
 
 
@@ -224,27 +224,28 @@ def form(operation: str, topic: str) -> dict[str, Json]:
     }
 
 
-def _access(entity: Entity, row: Row) -> dict[str, Json]:
-    """What can be done with a value; a command that a template writes has no form."""
+def _access(entity: Entity, row: Row, found: Extract | None = None) -> dict[str, Json]:
+    """What can be done with a value, which *found* tells; a command that is not spelled as it is has no form."""
     command = entity.text(row.command) if row.command else ""
     told: dict[str, Json] = {"observable": True} if command else {"observable": True, "readOnly": True}
     forms = [form("observeproperty", row.topic_of(entity))]
-    if (
-        command
-        and not topic_fault(command)
-        and not entity.text(row.command_template)
-        and _sends_what_it_reports(entity, row)
-    ):
+    if not topic_fault(command) and _sends_what_it_reports(entity, row, found):
         forms.append(form("writeproperty", command))
     return {**told, "forms": forms}
 
 
-def _sends_what_it_reports(entity: Entity, row: Row) -> bool:
-    """Whether commands are spelled as reports are."""
-    if row.template_of(entity) and not row.when:
-        return True
-    payloads = {"payload_on", "payload_off"}
-    return not row.when or all(payloads & set(members) == set(members) for members, *_ in row.when)
+def _sends_what_it_reports(entity: Entity, row: Row, found: Extract | None) -> bool:
+    """Whether commands are spelled as what comes in."""
+    if entity.text(row.command_template) or found is None or not found.passes or found.scale != 1 or found.offset != 0:
+        return False
+    return all(_sends(entity, members, default) for members, default, _ in row.when)
+
+
+def _sends(entity: Entity, members: Sequence[str], default: str) -> bool:
+    """Whether what commands a state is what reports it, which *members* name (`state_on`, else `payload_on`)."""
+    reported = next((text for member in members if (text := entity.text(member))), default)
+    commands = [entity.text(member) or default for member in members if member.startswith("payload_")]
+    return commands == [reported]
 
 
 def _title(entity: Entity, row: Row) -> str:

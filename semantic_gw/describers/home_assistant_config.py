@@ -111,7 +111,8 @@ def _of_device(config: Mapping[str, Json], device: Mapping[str, Json], name: Nam
     components = config.get("components")
     if not isinstance(components, Mapping):
         raise DescribingError("a device's message has components, by their names", pointer="/components")
-    shared = {member: config[member] for member in (*_SHARED, _BASE) if member in config}
+    shared = {member: config[member] for member in _SHARED if member in config}
+    base = {_BASE: config[_BASE]} if _BASE in config else {}
     entities: list[Entity] = []
     remarks: list[str] = []
     for key, component in components.items():
@@ -123,7 +124,7 @@ def _of_device(config: Mapping[str, Json], device: Mapping[str, Json], name: Nam
         elif component.keys() <= {"platform", "p"}:
             remarks.append(f"{key}: it is removed")
         else:
-            written = _written_out({**shared, **component})
+            written = {**shared, **_written_out({**base, **component})}
             entities.append(Entity(as_text(written.get("platform")), key, written))
     return Discovery(name, device, tuple(entities), tuple(remarks))
 

@@ -68,7 +68,8 @@ class Kinds:
     def of(self, entity: Entity, row: Row, names: Names) -> Meaning | Unknown:
         """What *entity* reports by *row*, or why nobody knows."""
         if row.event:
-            return self.events([*entity.texts(row.words_of), *filter(None, [entity.text("payload")])])
+            named = (entity.text(member) for member in ("payload", "type", "subtype"))
+            return self.events([*entity.texts(row.words_of), *filter(None, named)])
         if row.device_class:
             return self._sensor(entity, names) if row.device_class == "sensor" else self._binary(entity, names)
         if row.setting:

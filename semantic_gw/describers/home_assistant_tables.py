@@ -84,6 +84,7 @@ class SensorClass:
     """A device class of sensors: the kinds it may be, the unit where a config names none; or why it is none."""
 
     kinds: tuple[IRI, ...] = ()
+    units: tuple[str, ...] = ()
     unit: str = ""
     none: str = ""
     words: bool = False
@@ -178,10 +179,10 @@ def _row(row: Mapping[str, Any]) -> Row:
 
 
 def _sensor(row: Mapping[str, Any]) -> SensorClass:
-    units = row.get("units", ())
+    units = tuple(row.get("units", ()))
     unit = row.get("unit") or (units[0] if len(units) == 1 else "")
     kinds = tuple(SGW + kind for kind in row.get("kinds", ()))
-    return SensorClass(kinds, unit, row.get("none", ""), row.get("words", False))
+    return SensorClass(kinds, units, unit, row.get("none", ""), row.get("words", False))
 
 
 def _binary(row: Mapping[str, Any]) -> BinaryClass:

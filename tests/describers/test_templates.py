@@ -285,10 +285,10 @@ def test_every_filter_and_test_that_is_read_is_worked_out() -> None:
 
 _PARTS = st.sampled_from(
     [
-        "{{", "}}", "{%", "%}", "{#", "#}", "if", "else", "elif", "endif", "set", "value", "value_json", ".", "|", "(", ")",
-        "[", "]", "{", "}", ",", ":", "=", "==", "!=", "in", "not", "and", "or", "is", "defined", "none", "float", "int",
-        "round", "default", "lower", "iif", "+", "-", "*", "/", "~", "%", "'", '"', "'a'", "'b'", "1", "0.5", "x", "true",
-        "false", "None", "get", "keys", "\\", "\n",
+        "{{", "}}", "{%", "%}", "{#", "#}", "if", "else", "elif", "endif", "set", "value", "value_json", ".", "|", "(",
+        ")", "[", "]", "{", "}", ",", ":", "=", "==", "!=", "in", "not", "and", "or", "is", "defined", "none", "float",
+        "int", "round", "default", "lower", "iif", "+", "-", "*", "/", "~", "%", "'", '"', "'a'", "'b'", "1", "0.5",
+        "x", "true", "false", "None", "get", "keys", "\\", "\n",
     ]
 )  # fmt: skip
 
