@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import reduce
 from operator import xor
 from typing import Final
@@ -41,16 +41,17 @@ class ReadoutCodec:
         """The messages of *body* (see meter_messages). Raises DecodingError where none of them is whole."""
         starts = [match.start() for match in _BEGIN.finditer(body)]
         if not starts:
-            return checked([_lines(body)], "readout")
+            return checked([_or_fault(_lines, body, "")], "readout")
         ends = [*starts[1:], len(body)]
-        return checked([_or_fault(body[start:end], start) for start, end in zip(starts, ends, strict=True)], "readout")
+        parts = zip(starts, ends, strict=True)
+        return checked([_or_fault(_telegram, body[a:b], f"the telegram at byte {a}: ") for a, b in parts], "readout")
 
 
-def _or_fault(part: bytes, start: int) -> dict[str, Json]:
+def _or_fault(read: Callable[[bytes], dict[str, Json]], part: bytes, which: str) -> dict[str, Json]:
     try:
-        return _telegram(part)
+        return read(part)
     except DecodingError as error:
-        return {"fault": f"the telegram at byte {start}: {error}"}
+        return {"fault": f"{which}{error}"}
 
 
 def _telegram(part: bytes) -> dict[str, Json]:
@@ -70,10 +71,10 @@ def _telegram(part: bytes) -> dict[str, Json]:
 def _lines(body: bytes) -> dict[str, Json]:
     """Data lines without a first and last one."""
     if _END.search(body):
-        raise DecodingError("no readout: its beginning is missing")
+        raise DecodingError("its beginning is missing")
     objects = list(_objects(_text(body)))
     if not objects:
-        raise DecodingError("no readout: no line of it is data, such as 1-0:1.8.0(000123.456*kWh)")
+        raise DecodingError("no line of it is data such as 1-0:1.8.0(000123.456*kWh)")
     return {"encoding": "iec62056-21", "objects": objects}
 
 
