@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Context, Decimal
 from fractions import Fraction
 from functools import cache
@@ -42,6 +42,13 @@ class Unit:
     """Quantity kinds that QUDT does not give this unit, though it should."""
     symbols: tuple[str, ...]
     names: tuple[str, ...]
+    cefact: tuple[str, ...] = ()
+    """Its common codes (UNECE Recommendation 20)."""
+
+    @property
+    def spelling(self) -> str:
+        """One that is found again."""
+        return next(iter((*self.symbols, *self.names)))
 
     @property
     def quantity_kinds(self) -> frozenset[IRI]:
@@ -69,6 +76,7 @@ class UnitTable:
     by_symbol: Mapping[str, Unit]
     by_name: Mapping[str, Unit]
     ambiguous: Mapping[str, _Ambiguous]
+    by_code: Mapping[str, Unit] = field(default_factory=dict)
 
     def find(self, text: str, kind: IRI | None = None) -> Unit | None:
         """The unit that *text* spells; *kind* is the quantity kind expected, and decides between readings."""
@@ -88,6 +96,15 @@ def unit(text: str, *, kind: IRI | None = None) -> IRI | None:
     """
     found = unit_table().find(text, kind)
     return found.iri if found else None
+
+
+def unit_by_code(code: str) -> Unit | None:
+    """The unit of a common code of UNECE Recommendation 20, None where nobody knows.
+
+    >>> unit_by_code("CEL").iri, unit_by_code("XXX")
+    ('http://qudt.org/vocab/unit/DEG_C', None)
+    """
+    return unit_table().by_code.get(code)
 
 
 def convert(value: Decimal, from_unit: IRI, to_unit: IRI, *, difference: bool = False) -> Decimal:
@@ -157,6 +174,7 @@ def unit_table() -> UnitTable:
         ),
         by_name=_spellings((unit_spelling(name).casefold(), unit) for unit in units.values() for name in unit.names),
         ambiguous=ambiguous,
+        by_code=_spellings((code, unit) for unit in units.values() for code in unit.cefact),
     )
 
 
@@ -172,6 +190,7 @@ def _unit(name: str, row: Mapping[str, Any]) -> Unit:
         added_kinds=frozenset(QUANTITY_KIND + kind for kind in row.get("also", ())),
         symbols=tuple(dict.fromkeys((*row.get("symbols", ()), *senml, *ucum))),
         names=tuple(row.get("names", ())),
+        cefact=tuple(row.get("cefact", ())),
     )
 
 
