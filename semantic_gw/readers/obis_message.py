@@ -70,7 +70,7 @@ class MessageReader:
     def _objects(self, message: Mapping[str, Json], place: Tokens) -> list[MeterObject]:
         """The objects of *message*, those of a list without codes named by their places."""
         found = [
-            MeterObject(normal(one["obis"]), one["values"], (*place, "objects", str(index)))
+            MeterObject(normal(one["obis"]), one["values"], (*place, "objects", str(index)), one.get("time"))
             for index, one in enumerate(message["objects"])
         ]
         name = message.get("list") or first_text(found, self._table.list_name)
@@ -108,7 +108,7 @@ class MessageReader:
         elif len(one.values) == 2 and is_dsmr_time(str(one.first)):
             self._put(one, 1, meant, device, self._time(one.first))
         elif len(one.values) == 1:
-            self._put(one, 0, meant, device, time)
+            self._put(one, 0, meant, device, self._time(one.time) or time)
         else:
             self._leave(one, 0, f"{one.code} has {len(one.values)} values, and nobody knows which is which")
 

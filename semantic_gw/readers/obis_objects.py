@@ -18,6 +18,8 @@ class MeterObject:
     code: str
     values: list[Mapping[str, Json]]
     place: Tokens
+    time: Json = None
+    """What it tells of its own time."""
 
     @property
     def first(self) -> Json:
