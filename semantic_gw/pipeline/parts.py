@@ -82,5 +82,5 @@ def _hosted(affordance: Mapping[str, Json], families: Families) -> str:
     for topic in topics:
         route = families.host(topic) if isinstance(topic, str) else None
         if route is not None:
-            return f"what comes in at {topic!r} is {families[route.family].title}'s: {route.reason or route.why}"
+            return f"what comes in at {topic!r} belongs to {families[route.family].title}: {route.reason or route.why}"
     return ""
