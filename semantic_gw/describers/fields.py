@@ -44,6 +44,10 @@ class FieldDescriber:
         self._bases = {"mqtt": broker, "http": f"{gateway}ingest/", "kafka": "kafka://localhost:9092/"}
         self._remembered = lru_cache(maxsize=16_384, typed=True)(self._meaning_of)
 
+    def quantities(self, path: tuple[str, ...]) -> tuple[IRI, ...]:
+        """The kinds that a number at *path* could be of, whatever its unit."""
+        return self._lexicon.quantities(path)
+
     def meaning_of(self, field: Field) -> Meaning | Unknown:
         """What *field* means: by its family's table, else by the lexicon. Nothing is guessed."""
         value = field.value

@@ -107,6 +107,15 @@ class Lexicon:
             return _quantity(path, [row for row in rows if isinstance(row, QuantityRow)], unit_text)
         return self._named_value(path, [row for row in rows if isinstance(row, StateRow | EventRow)], values)
 
+    def quantities(self, path: tuple[str, ...]) -> tuple[IRI, ...]:
+        """The kinds that a number at *path* could be of, whatever its unit.
+
+        >>> Lexicon.load().quantities(("power",))
+        ('https://w3id.org/semantic-gw/Power',)
+        """
+        rows = self._candidates(path)
+        return tuple(dict.fromkeys(row.kind for row in rows if isinstance(row, QuantityRow)))
+
     def compatible_units(self) -> tuple[Triple, ...]:
         """`(kind, sgw:compatibleUnit, unit)` for every kind of property and every unit of its quantity kind."""
         kinds = sorted(kind for kind, type_ in self.vocabulary.kinds.items() if type_ == PROPERTY)

@@ -225,11 +225,6 @@ class Families:
         found = family.by_address(address) or family.by_look(document, description, media_type)
         return found or Route(id, "things", "the family was given explicitly")
 
-    @property
-    def templates(self) -> tuple[str, ...]:
-        """The address templates of all families, for the message of a payload that none knows."""
-        return tuple(row.template for f in self._families.values() for row in f.rows if row.role != "ignore")
-
 
 def load_families(folders: Iterable[Path], settings: Mapping[str, FamilySettings]) -> Families:
     """Read `*/manifest.toml` below each of *folders*. Raises ConfigurationError naming the file and the fault."""

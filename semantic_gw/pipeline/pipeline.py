@@ -227,8 +227,8 @@ class Pipeline:
         if route is None:
             raise NoMappingError(
                 f"nothing is known of {address!r}: no Thing Description has it among its forms, and no family has it "
-                f"among its addresses ({', '.join(self._families.templates)}); register a Thing Description, or set "
-                f"families.<family>.addresses"
+                f"among its addresses or knows it by its look ({', '.join(family.id for family in self._families)}); "
+                f"register a Thing Description, set families.<family>.addresses, or let `semantic-gw suggest` draft one"
             )
         return route
 
