@@ -18,6 +18,9 @@ from semantic_gw.readers.obis_table import ObisTable
 MAX_READINGS: Final = 2_000
 """Most readings of one payload."""
 
+_MEDIA_TYPES: Final = ("application/x-dlms", "application/x-sml", "application/x-iec62056-21")
+"""Those whose codecs make what codecs/meter_messages.py tells."""
+
 
 class ObisReader:
     """Reads messages by the table of codes that the member `objects` of its own table names, a file beside it."""
@@ -32,12 +35,11 @@ class ObisReader:
 
     def read(self, document: Document, captures: Mapping[str, str]) -> Readings:
         """A reading for each meter and time. Raises LiftingError for what is no message of a meter."""
-        messages = document.value.get("messages") if isinstance(document.value, dict) else None
-        if not isinstance(messages, list):
+        if document.media_type not in _MEDIA_TYPES:
             raise LiftingError(
-                "no message of a meter: that is application/x-iec62056-21 (a readout, P1), application/x-dlms or "
-                "application/x-sml"
+                f"{document.media_type} is no message of a meter: that is {', '.join(_MEDIA_TYPES)} (a readout, P1)"
             )
+        messages = document.value["messages"]
         where = captures.get("meter") or document.payload.source.address
         readings: list[Reading] = []
         left: list[Finding] = []
