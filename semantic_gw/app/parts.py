@@ -63,7 +63,7 @@ def load_parts(settings: Settings) -> Parts:
         describers=_describers(families, lexicon, settings),
         things=KnownThings(settings.base_iri, families.ignored_members, lexicon=lexicon),
         gate=Gate(collection.shapes, collection.policies),
-        readings=ReadingStage(_field_describers(families, settings)),
+        readings=ReadingStage(_field_describers(families, settings), families.guests),
     )
     recorder = Recorder(settings.bus, settings.base_iri)
     return Parts(settings, ontology, lexicon, families, codecs, base, collection, pipeline, recorder)

@@ -12,7 +12,7 @@ from typing import Final
 from semantic_gw.model import Json
 
 DESCRIBED_ON: Final = "sgw:describedOn"
-MAX_AFFORDANCES: Final = 2_000
+MAX_AFFORDANCES: Final = 1_000
 """Most affordances of each sort that a description grows to."""
 
 _SORTS: Final = ("properties", "events")

@@ -281,10 +281,14 @@ class KnownThings:
         found: Mapping[str, Json] | None = None if known is None else _decode(known.body)
         return found
 
+    def family(self, thing: IRI) -> str:
+        """The family of *thing*; empty where it has none, or is not known."""
+        known = self._things.get(thing)
+        return known.family if known is not None else ""
+
     def family_of(self, lifter: ThingLifter) -> str:
         """The family of the Thing that *lifter* lifts for; empty where it has none."""
-        known = self._things.get(lifter.plan.thing)
-        return known.family if known is not None else ""
+        return self.family(lifter.plan.thing)
 
     def repeats(self, address: str) -> ThingDescription | None:
         """The group of Things whose payloads on *address* only repeat what its members report (`sgw:repeatsOn`)."""

@@ -182,6 +182,11 @@ class Families:
         route = self._families[family].by_address(address) or self._by_look(document, None, media_type)
         return route if route is not None and route.role in ("readings", "ignore") else None
 
+    @property
+    def guests(self) -> frozenset[str]:
+        """The families whose Things report at addresses of other families, too."""
+        return frozenset(family.id for family in self if family.guest)
+
     def is_guest(self, family: str) -> bool:
         """Whether Things of *family* report at addresses of other families, too."""
         return family in self._families and self._families[family].guest

@@ -45,17 +45,21 @@ class Prepared:
 
 
 class ReadingStage:
-    """Prepares readings. *describers* by family; *register* takes a description that is new or has grown."""
+    """Prepares readings. *describers* by family; *register* takes a description that is new or has grown.
 
-    def __init__(self, describers: Mapping[str, FieldDescriber]) -> None:
+    A description that one of the families *guests* gave of a Thing does not grow: the reader's own takes its place.
+    """
+
+    def __init__(self, describers: Mapping[str, FieldDescriber], guests: frozenset[str] = frozenset()) -> None:
         self._describers = describers
+        self._guests = guests
         self._remembered: OrderedDict[tuple[str, str], _Remembered] = OrderedDict()
         self._forks: dict[tuple[str, str], Reader] | None = None
         """The readers of a copy, which share nothing that changes with those of the families."""
 
     def fork(self) -> ReadingStage:
         """The same to try things out on."""
-        copy = ReadingStage(self._describers)
+        copy = ReadingStage(self._describers, self._guests)
         copy._forks = {}
         return copy
 
@@ -115,7 +119,7 @@ class ReadingStage:
         known = self._remembered.get(key)
         if known is not None and known.lifter is there and shape in known.shapes:
             return known.lifter, known.shapes[shape]
-        grown = self._describers[family].grown(reading, things.document(reading.thing), source)
+        grown = self._describers[family].grown(reading, self._own_description(reading.thing, things), source)
         if grown is not None:
             register(ThingDescription(reading.thing, grown, origin=family + READINGS, family=family))
         lifter = things.lifter(*key)
@@ -127,6 +131,10 @@ class ReadingStage:
         places = tuple(place_of(one, meaning, described) for one, meaning in told)
         self._remember(key, lifter, shape, places)
         return lifter, places
+
+    def _own_description(self, thing: str, things: KnownThings) -> Mapping[str, Json] | None:
+        """The description of *thing* that may grow; None where there is none, or a guest's."""
+        return None if things.family(thing) in self._guests else things.document(thing)
 
     def _remember(self, key: tuple[str, str], lifter: ThingLifter, shape: _Shape, places: tuple[Tokens, ...]) -> None:
         known = self._remembered.get(key)

@@ -37,6 +37,19 @@ address = "plugs/{device}/online"
 role = "ignore"
 reason = "whether the plug itself is online"
 
+[[route]]
+address = "macs/{device}/report"
+role = "readings"
+reading = "mac"
+
+[reading.mac]
+thing = "urn:dev:mac:{device}"
+title = "{device}"
+
+[[reading.mac.field]]
+path = ["power"]
+unit = "W"
+
 [reading.default]
 thing = "urn:dev:ops:plugs-{device}"
 title = "{device}"
@@ -253,6 +266,16 @@ def test_a_payload_is_lifted_once_where_a_guest_has_a_filter(pipeline: Pipeline,
         send(pipeline, address, value)
 
     assert observed(send(pipeline, *report)) == [("urn:dev:ops:plugs-p1", "power")]
+
+
+def test_the_description_of_a_reader_takes_the_place_of_a_guests(pipeline: Pipeline) -> None:
+    address = "macs/02a1b2fffe000001/report"
+    send(pipeline, AT, config(state_topic="macs/+/report"))
+    result = send(pipeline, address, {"power": 12})
+
+    assert observed(result) == [(THING, "power")]
+    assert known(pipeline).family == "plugs"
+    assert known(pipeline).document["properties"].keys() == {"power"}
 
 
 def test_what_a_host_ignores_no_guest_reports(pipeline: Pipeline) -> None:
