@@ -57,9 +57,9 @@ def messages(data: bytes) -> Iterator[Message]:
 
 
 def _check(covered: bytes, told: Any) -> None:
-    if not isinstance(told, Whole):
+    if not isinstance(told, Whole) or told.signed or told.size > 2:
         raise DecodingError("a message has no checksum")
-    swapped = int.from_bytes(told.value.to_bytes(2), "little") if told.value <= 0xFFFF else -1
+    swapped = int.from_bytes(told.value.to_bytes(2), "little")
     if swapped not in (x25(covered), kermit(covered)):
         raise DecodingError(f"a message has the checksum {told.value:04x}, which does not fit: it is damaged")
 

@@ -96,6 +96,7 @@ def test_a_file_that_is_cut_off_beside_a_whole_one_is_a_fault() -> None:
         (sml_file(sml_message(0x0701, NOTHING, damaged=True)), "which does not fit: it is damaged"),
         (sml_file(b"\x72\x01\x01"), "a message of six parts is expected"),
         (sml_file(b"\x7f" * 8), "nested deeper|it is cut off"),
+        (sml_file(b"\x76\x01\x01\x01\x01\x52\xff\x01"), "a message has no checksum"),
         (b"", "no SML: none begins in it"),
         (b"hello", "no SML: none begins in it"),
     ],
