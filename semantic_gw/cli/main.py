@@ -21,6 +21,8 @@ COMMANDS: Final = (
     "coverage",
     "lexicon",
     "suggest",
+    "init",
+    "test",
     "map",
     "validate",
     "check",
