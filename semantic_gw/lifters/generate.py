@@ -86,6 +86,7 @@ class _Generator:
         self.names: dict[str, Json] = dict(_NAMES, THING=plan.thing)
         self.parents: dict[Tokens, str] = {}
         self.known: dict[Tokens, set[str]] = {(): set(plan.ignored)}
+        self.indexed: list[Tokens] = []
 
     def run(self) -> tuple[str, dict[str, Json]]:
         self.emit(0, "def lift(document, graph, events, time, found" + (", note" if self.explain else "") + "):")
@@ -131,7 +132,7 @@ class _Generator:
         if not tokens:
             return "document"
         if any(token.isdigit() for token in tokens):
-            self.known[()].add(tokens[0])
+            self.indexed.append(tokens)
             return f"resolve(document, {tokens!r})"
         parent = self.parent(tokens[:-1])
         self.known[tokens[:-1]].add(tokens[-1])
@@ -158,6 +159,10 @@ class _Generator:
         if self.plan.whole and not any(_reads_no_object(rule) for rule in self.plan.rules):
             self.emit(1, "if members is not document and document is not None and document != '' and document != []:")
             self.emit(2, "unmapped.append('')")
+        for tokens in self.indexed:
+            for depth, token in enumerate(tokens):
+                if (above := self.known.get(tokens[:depth])) is not None:
+                    above.add(token)
         for index, (tokens, known) in enumerate(self.known.items()):
             node = self.parents.get(tokens, "members")
             self.constant(f"KNOWN_{index}", frozenset(known))

@@ -43,7 +43,8 @@ class FieldRules:
         known = self._rule(names_in(self.rules.scope, message), names)
         reason = known if isinstance(known, str) else self._no_value(value, known[0])
         if isinstance(known, str) or reason:
-            left.append(Finding(_pointer(place), reason))
+            if reason:
+                left.append(Finding(_pointer(place), reason))
             return None
         if value is None:
             return None

@@ -18,7 +18,7 @@
 | `position` | where it was, WGS 84: `{lat, lon, alt, name}`, pointers in an item; the name is `position` by default |
 | `time` | when it was: `[{at, as}]`, the first that can be read; `as`: iso, utc, s, ms, us, ns, or as strptime has it |
 | `ignore` | documents that are nothing for us: `[{at, is, reason}]`; without `is`, whatever stands there |
-| `leave` | values that are none: `[{path, reason}]` |
+| `leave` | values that are none: `[{path, reason}]`; without a reason, what is read elsewhere, as a time or a unit is |
 | `rest` | why values that no row of `field` knows are none; without it, the lexicon is asked for them |
 | `field` | what is known of single values, see FieldRule: `[{path, kind, unit, …}]` |
 | `units` | endings of names that are units: `{_kwh = "kWh"}` |
@@ -178,7 +178,9 @@ def parse_rules(table: Mapping[str, Any]) -> ReadingRules:
         position=_position(table["position"]) if "position" in table else None,
         time=tuple((parse_pointer(row["at"]), row.get("as", "iso")) for row in table.get("time", ())),
         ignore=tuple(map(parse_ignore, table.get("ignore", ()))),
-        leave=tuple(Leave(path_pattern(p), r["reason"]) for r in table.get("leave", ()) for p in _several(r["path"])),
+        leave=tuple(
+            Leave(path_pattern(p), r.get("reason", "")) for r in table.get("leave", ()) for p in _several(r["path"])
+        ),
         rest=table.get("rest", ""),
         field=tuple(rule for row in table.get("field", ()) for rule in _field(row)),
         units=tuple(sorted(table.get("units", {}).items(), key=lambda pair: -len(pair[0]))),
@@ -229,6 +231,11 @@ def _position(row: Mapping[str, Any]) -> Position:
     check_members(row, frozenset(("lat", "lon", "alt", "name")), "position")
     alt = parse_pointer(row["alt"]) if "alt" in row else None
     return Position(parse_pointer(row["lat"]), parse_pointer(row["lon"]), alt, row.get("name", "position"))
+
+
+def _leave(row: Mapping[str, Any]) -> Iterable[Leave]:
+    check_members(row, frozenset(("path", "reason")), "leave")
+    return [Leave(path_pattern(path), row.get("reason", "")) for path in _several(row["path"])]
 
 
 def _field(row: Mapping[str, Any]) -> Iterable[FieldRule]:

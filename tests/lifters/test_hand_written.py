@@ -174,6 +174,13 @@ def test_a_value_field_that_is_not_declared_is_unmapped() -> None:
     assert lift(thing, "x", {"value": 21.5}).unmapped == ("/value",)
 
 
+def test_members_that_are_read_by_position_are_not_unmapped() -> None:
+    both = {"phase_1": {**CELSIUS, "sgw:pointer": "/a/t/0"}, "other": {**CELSIUS, "sgw:pointer": "/a/u"}}
+    thing = described({name: {**one, "title": "Temperature", "forms": at()} for name, one in both.items()})
+
+    assert lift(thing, "x", {"a": {"t": [20.5], "u": 21.5, "v": 1}}).unmapped == ("/a/v",)
+
+
 @pytest.mark.parametrize("value", [[21.5, 40], {"env": [21.5, 40]}])
 def test_an_array_that_lists_its_items_is_read_by_position(value: Json) -> None:
     items = [{**CELSIUS, "title": "Temperature"}, {"type": "number", "unit": "%", "@type": "saref:Humidity"}]

@@ -308,3 +308,10 @@ def test_a_time_may_be_written_as_a_number() -> None:
 
 def test_a_clock_that_was_never_set_tells_no_time() -> None:
     assert only(read({"t": 1, "at": "1111-11-11T11:11:11Z"}, time=[{"at": "/at"}])).time is None
+
+
+def test_what_is_left_without_a_reason_is_read_elsewhere() -> None:
+    found = read({"at": "noon", "t": 1}, leave=[{"path": "at"}])
+
+    assert values(only(found)) == {"t": (1, "")}
+    assert found.left == ()
