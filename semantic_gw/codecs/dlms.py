@@ -6,11 +6,12 @@
 | the header of the logical link (`e6 e7 00`), the wrapper of IEC 62056-47, `general-block-transfer` | unwrapped |
 | a bare APDU, or the body of a notification alone | read |
 | a checksum that is wrong, a segment that is missing | a fault; refused where no message is whole |
-| an encrypted APDU (`general-glo-ciphering` and its like) | refused: it takes the keys of the meter |
+| an encrypted APDU (`general-glo-ciphering` …), frames of wired M-Bus | refused: it takes the keys of the meter |
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -23,6 +24,9 @@ from semantic_gw.model import Json
 
 _LINK_HEADERS: Final = (b"\xe6\xe7\x00", b"\xe6\xe6\x00")
 _WRAPPER: Final = b"\x00\x01"
+_MBUS: Final = re.compile(rb"\x68(.)\1\x68", re.DOTALL)
+"""How a long frame of wired M-Bus begins (EN 13757-2, 5.5), as Austrian meters send them."""
+
 _NOTIFICATION: Final = 0x0F
 _BLOCK: Final = 0xE0
 _LAST_BLOCK: Final = 0x80
@@ -69,6 +73,9 @@ def _wrapped(body: bytes) -> Iterator[tuple[int, bytes, str]]:
     """The parts of *body*, out of the frames or wrappers that carried them."""
     if body[:1] == bytes([FLAG]):
         yield from informations(body)
+        return
+    if _MBUS.match(body):
+        yield 0, b"", "it is in frames of wired M-Bus, in which meters send encrypted: it takes the keys of the meter"
         return
     if body[:2] != _WRAPPER:
         yield 0, body, ""

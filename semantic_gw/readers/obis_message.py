@@ -18,11 +18,11 @@ from semantic_gw.readers.obis_table import ListRow, Meant, ObisTable, group, nor
 from semantic_gw.readers.obis_times import dsmr_time, is_dsmr_time, iso_time
 from semantic_gw.readers.values import number_in, scaled
 
-_CHANNEL_PARTS: Final = (24, 96)
-"""C of the objects of a meter on a channel: its readings, and its number (DSMR 5.0.2, 6.12)."""
+_CHANNEL, _CHANNEL_NUMBER = 24, (96, 1)
+"""C of the objects of a meter on a channel; C and D of its number (DSMR 5.0.2, 6.12)."""
 
-_TYPE, _VALUE, _OLD_VALUE = 1, 2, 3
-"""D of its type and of its readings, those of DSMR 2 and 3 last."""
+_TYPE, _VALUE, _OLD_VALUE = (24, 1), (24, 2), (24, 3)
+"""C and D of its type and of its readings, those of DSMR 2 and 3 last."""
 
 _OLD_PARTS: Final = 7
 """Time, status, period, count, code, unit, and then the reading."""
@@ -160,15 +160,15 @@ class MessageReader:
 
     def _on_channel(self, name: str, objects: list[MeterObject], time: datetime | None) -> Device:
         """The meter on a channel, called *name* where it does not tell its number."""
-        type_ = next((one.first for one in objects if group(one.code, 3) == _TYPE and group(one.code, 2) == 24), None)
-        numbers = (meter_number(one.first) for one in objects if group(one.code, 2) == 96)
+        type_ = next((one.first for one in objects if _parts(one.code) == _TYPE), None)
+        numbers = (meter_number(one.first) for one in objects if _parts(one.code) == _CHANNEL_NUMBER)
         name = next(filter(None, numbers), name)
         device = Device(self._thing(name), name, {"@type": _METER})
         for one in objects:
-            part = group(one.code, 3)
-            if group(one.code, 2) != 24 or part not in (_VALUE, _OLD_VALUE):
+            parts = _parts(one.code)
+            if parts not in (_VALUE, _OLD_VALUE):
                 self._take(one, device, time)
-            elif (read := _reading_in(one, part)) is not None:
+            elif (read := _reading_in(one, is_old=parts == _OLD_VALUE)) is not None:
                 self._put_channel(one, *read, type_, device)
             else:
                 self._leave(one, 0, f"{one.code} has {len(one.values)} values, and nobody knows which is which")
@@ -210,13 +210,19 @@ def _about(message: Mapping[str, Json]) -> dict[str, Json]:
 
 def _channel(code: str) -> int | None:
     """The channel that the object is of; None where it is of the meter itself."""
-    if group(code, 0) != 0 or group(code, 2) not in _CHANNEL_PARTS:
+    parts = _parts(code)
+    if group(code, 0) != 0 or not (parts[0] == _CHANNEL or parts == _CHANNEL_NUMBER):
         return None
     return group(code, 1) or None
 
 
-def _reading_in(one: MeterObject, part: int) -> tuple[int, str] | None:
+def _parts(code: str) -> tuple[int | None, int | None]:
+    """C and D of a code."""
+    return group(code, 2), group(code, 3)
+
+
+def _reading_in(one: MeterObject, *, is_old: bool) -> tuple[int, str] | None:
     """Where the reading of a meter on a channel stands behind its time, and its unit."""
-    if part == _OLD_VALUE and len(one.values) == _OLD_PARTS:
+    if is_old and len(one.values) == _OLD_PARTS:
         return _OLD_PARTS - 1, str(one.plain(_OLD_PARTS - 2))
     return (1, one.unit(1)) if len(one.values) == 2 else (0, one.unit(0)) if len(one.values) == 1 else None

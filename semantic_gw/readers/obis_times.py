@@ -8,8 +8,8 @@ from typing import Final
 
 _DSMR: Final = re.compile(r"\d{12}[WS]?")
 _FORM: Final = "%y%m%d%H%M%S"
-_EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
-"""A clock that tells an earlier time was never set, and a reading of such a time was never taken."""
+_EARLIEST: Final = datetime(2005, 1, 1, tzinfo=UTC)
+"""No meter is older that tells its time so: a clock that shows an earlier one (they begin with 2000) was never set."""
 
 
 def is_dsmr_time(text: str) -> bool:

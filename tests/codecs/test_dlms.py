@@ -140,6 +140,10 @@ def test_every_type_of_data_is_read() -> None:
         (hdlc(notification(LIST), more=True), "the last segment of it is missing"),
         (notification(LIST)[:-3], "it is cut off: . bytes are expected"),
         (b"\xdb\x08EXAMPLE1\x20" + bytes(32), r"it is encrypted \(APDU db\)"),
+        (
+            b"\x68\x20\x20\x68\x53\xff\x00\x01\x67\xdb" + bytes(28),
+            "in frames of wired M-Bus, in which meters send encrypted",
+        ),
         (b"\xe0\x00\x00\x01\x00\x00\x01\x0f", "the last block of it is missing"),
         (b"\xc0\x01", "c001 begins no data-notification, which is 0f"),
         (b"", "nothing begins no data-notification"),

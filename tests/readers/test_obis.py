@@ -196,6 +196,12 @@ def test_a_meter_on_a_channel_without_a_number_is_named_by_the_channel() -> None
     assert only(read(told)).thing == "urn:dev:ops:obis-meter-EX000001-2"
 
 
+def test_a_relay_is_the_meters_own_whatever_channel_its_code_tells() -> None:
+    reading = only(read(message(NUMBER, ("0-0:96.3.10", "1"), ("0-1:96.3.10", "0"))))
+
+    assert {field.path[0]: field.value for field in reading.fields} == {"supply": "1", "0-1:96.3.10": "0"}
+
+
 def test_the_reading_of_old_telegrams_stands_behind_its_unit() -> None:
     parts = ("161107190000", "00", "60", "1", "0-1:24.2.1", "m3", "00001.001")
     reading = only(read(message(("0-1:24.1.0", "3"), ("0-1:24.3.0", *parts))))
@@ -368,6 +374,7 @@ def test_a_clock_is_believed_as_far_as_its_maker_means_it(
         ("201025023000S", None, datetime(2020, 10, 25, 0, 30, tzinfo=UTC)),
         ("201025023000W", None, datetime(2020, 10, 25, 1, 30, tzinfo=UTC)),
         ("700101010000W", None, None),
+        ("000104180320W", None, None),
         ("991231235959W", None, None),
         ("201399000000W", None, None),
         ("soon", None, None),
