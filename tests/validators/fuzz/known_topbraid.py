@@ -19,6 +19,7 @@ from tests.validators.fuzz.rewrites import (
     literals_as,
     may_be_empty,
     paths_of,
+    pattern_as,
     renamed,
 )
 
@@ -106,11 +107,17 @@ TOPBRAID: Final = (
     ),
     known(
         "dates with and without a zone never have an order",
-        "They have one where it holds for every zone (XSD 1.1 part 2, D.2.2, E.3.6).",
+        "They have one where it holds for every zone (XSD 1.1 part 2, 3.3.9, D.2.1).",
         case(
             "s:1 sh:targetSubjectsOf :p ; sh:path :p ; sh:lessThan :q .",
             ':a :p "2026-11-24Z"^^xsd:date ; :q "2026-11-25"^^xsd:date .',
         ),
         without=literals_as({Literal("2026-11-24Z", XSD + "date"): Literal("2026-11-24", XSD + "date")}),
+    ),
+    known(
+        "\\w stands for letters of ASCII",
+        "It stands for all but punctuation, separators and control characters (XSD 1.1 part 2, G.4.2.5), so for é.",
+        case('s:1 sh:targetObjectsOf :p ; sh:pattern "^\\\\w+$" .', ':a :p "é" .'),
+        without=pattern_as("\\w", "[A-Za-z0-9é]"),
     ),
 )  # fmt: skip
