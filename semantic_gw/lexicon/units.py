@@ -47,8 +47,8 @@ class Unit:
 
     @property
     def spelling(self) -> str:
-        """One that is found again."""
-        return next(iter((*self.symbols, *self.names)))
+        """The shortest that is found again: `%`, `°C`."""
+        return min(self.symbols or self.names, key=len)
 
     @property
     def quantity_kinds(self) -> frozenset[IRI]:

@@ -75,6 +75,11 @@ def plain(node: Json) -> Json:
     return node
 
 
+def is_geometry(value: Json) -> bool:
+    """Whether *value* is a geometry of GeoJSON (RFC 7946, 3.1)."""
+    return isinstance(value, dict) and isinstance(value.get("coordinates"), list)
+
+
 def instances(name: str, node: Json, place: Tokens) -> Iterator[Instance]:
     """The values of the attribute *name*, which stands at *place*."""
     if isinstance(node, list) and node and all(isinstance(one, dict) and _is_attribute(one) for one in node):
@@ -118,7 +123,7 @@ def _history(whole: Instance, pairs: list[Json]) -> Iterator[Instance]:
 def _values(one: Instance, depth: int) -> Iterator[Instance]:
     """*one*, or what is in it where its value has members."""
     value = one.value
-    if not isinstance(value, dict) or "coordinates" in value or depth >= MAX_DEPTH:
+    if not isinstance(value, dict) or is_geometry(value) or depth >= MAX_DEPTH:
         yield one
     elif value.keys() in _LITERAL:
         member = "@value" if "@value" in value else "value"

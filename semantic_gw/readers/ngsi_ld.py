@@ -14,11 +14,12 @@ from semantic_gw.contracts import Field, Reading, Readings
 from semantic_gw.errors import LiftingError
 from semantic_gw.json_pointer import format_pointer
 from semantic_gw.lexicon import Lexicon, Meaning
+from semantic_gw.lexicon.spelling import value_key, value_text
 from semantic_gw.model import Document, Finding, Json
 from semantic_gw.rdf.ontology import POSITION
-from semantic_gw.readers.ngsi_attributes import Instance, instances, local_name, plain
+from semantic_gw.readers.ngsi_attributes import Instance, instances, is_geometry, local_name, plain
 from semantic_gw.readers.ngsi_entities import Entity, entities_in
-from semantic_gw.readers.ngsi_models import PERCENT, Meant, Models, load_models, unit_text
+from semantic_gw.readers.ngsi_models import ONE, PERCENT, Meant, Models, load_models, unit_text
 from semantic_gw.readers.values import moment, number_in, point, scaled
 
 MAX_READINGS: Final = 2_000
@@ -32,9 +33,9 @@ _OBSERVED: Final = (
 
 _FRAME: Final = frozenset(
     {
-        "id", "@id", "type", "@type", "@context", "createdAt", "modifiedAt", "deletedAt", "expiresAt", "scope", "dateCreated",
-        "dateModified", "name", "alternateName", "description", "address", "areaServed", "source", "dataProvider", "owner",
-        "seeAlso", "category", "controlledProperty", "unit", *_OBSERVED,
+        "id", "@id", "type", "@type", "@context", "createdAt", "modifiedAt", "deletedAt", "expiresAt", "scope",
+        "dateCreated", "dateModified", "name", "alternateName", "description", "address", "areaServed", "source",
+        "dataProvider", "owner", "seeAlso", "category", "controlledProperty", "unit", *_OBSERVED,
     }
 )  # fmt: skip
 """Members of an entity that say what it is, and nothing that was observed."""
@@ -55,9 +56,17 @@ class _Found:
     left: list[Finding] = field(default_factory=list)
     where: list[tuple[Field, datetime | None, bool]] = field(default_factory=list)
     """Positions, and whether each has a time of its own."""
+    without_unit: bool = False
+    """Whether a number was left for that."""
+    modelled: bool = False
+    """Whether a model knows one of the values."""
 
     def leave(self, pointer: str, why: str) -> None:
         self.left.append(Finding(pointer, why))
+
+    def leave_without_unit(self, pointer: str, who: str) -> None:
+        self.without_unit = True
+        self.leave(pointer, f"it has no unitCode, and {who} fixes the unit")
 
 
 class NgsiLdReader:
@@ -99,11 +108,11 @@ class NgsiLdReader:
                     self._take(entity, one, told, found)
         for one in _measurement(entity):
             self._take(entity, one, told, found)
-        device_like = entity.type in self._models.models
+        device_like = entity.type in self._models.models or found.modelled
         for where, time, own in found.where:
-            if found.fields or own or device_like:
+            if own or device_like:
                 found.fields.setdefault(time, {})[where.path] = where
-        return "" if found.fields else f"an entity of type {entity.type[:80] or 'unknown'} that tells of no measurement"
+        return "" if found.fields else _nothing_told(entity, found)
 
     def _take(self, entity: Entity, one: Instance, told: datetime | None, found: _Found) -> None:
         time = told if one.time is None else self._moment(one.time, one.pointer, found)
@@ -112,6 +121,7 @@ class NgsiLdReader:
             return
         value = self._field(entity.type, one, found)
         if value is not None:
+            found.modelled |= bool(value.kind)
             there = found.fields.setdefault(time, {})
             if value.path in there:
                 found.leave(one.pointer, "a second value of the same time")
@@ -138,9 +148,9 @@ class NgsiLdReader:
         value = number_in(one.value) if unit and isinstance(one.value, str) else one.value
         number = type(value) in (int, float)
         if number and unit:
-            return Field(one.path, value, unit, one.pointer)
+            return Field(one.path, value, _one(unit), one.pointer)
         if number:
-            found.leave(one.pointer, "it has no unitCode, and no model that is known fixes its unit")
+            found.leave_without_unit(one.pointer, "no model that is known")
         elif isinstance(self._lexicon.find(one.path, values=(one.value,), numeric=False), Meaning):
             return Field(one.path, one.value, "", one.pointer)
         else:
@@ -158,15 +168,23 @@ class NgsiLdReader:
     def _moment(self, time: Json, pointer: str, found: _Found) -> datetime | None:
         """The time that is written as *time*; of an interval its end, when all of it had been observed."""
         text = time.rpartition("/")[2] if isinstance(time, str) else time
-        seen = _epoch(text) if type(text) in (int, float) else moment(text, "iso", self._zone)
+        seen = moment(text, _form(text), self._zone)
         if seen is None:
             zoned = isinstance(text, str) and moment(text, "utc", None) is None
             found.leave(pointer, "it is no time" if zoned else "a time without a zone")
         return seen
 
 
-def _epoch(number: float) -> datetime | None:
-    return moment(number, "ms" if abs(number) >= _MILLISECONDS else "s", None)
+def _nothing_told(entity: Entity, found: _Found) -> str:
+    what = "whose numbers have no unit" if found.without_unit else "that tells of no measurement"
+    return f"an entity of type {entity.type[:80] or 'unknown'} {what}"
+
+
+def _form(time: Json) -> str:
+    """How *time* is written: numbers count seconds or milliseconds since 1970."""
+    if type(time) not in (int, float):
+        return "iso"
+    return "ms" if abs(time) >= _MILLISECONDS else "s"
 
 
 def _measurement(entity: Entity) -> Iterator[Instance]:
@@ -202,38 +220,46 @@ def _no_value(one: Instance) -> str | None:
 
 
 def _state(one: Instance, meant: Meant, found: _Found) -> Field | None:
-    text = str(one.value).lower() if isinstance(one.value, bool) else one.value
-    if text not in meant.states:
-        found.leave(one.pointer, f"{str(text)[:80]!r} is no state of {one.path[0]} that its model knows")
+    text = value_text(one.value)
+    if value_key(text) not in meant.states:
+        found.leave(one.pointer, f"{text[:80]!r} is no state of {one.path[0]} that its model knows")
         return None
     return Field(one.path, one.value, "", one.pointer, meant.kind, meant.states)
 
 
 def _quantity(one: Instance, meant: Meant, unit: str, found: _Found) -> Field | None:
     value = number_in(one.value) if isinstance(one.value, str) else one.value
-    if type(value) not in (int, float):
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
         found.leave(one.pointer, "it is no number")
         return None
-    if meant.fraction and unit != PERCENT:
-        if unit not in ("", "1", "C62"):
-            return Field(one.path, value, unit, one.pointer, meant.kind)
-        if not 0 <= value <= 1:
-            found.leave(one.pointer, "it is outside of 0 to 1, in which its model tells it")
-            return None
-        return Field(one.path, scaled(value, Decimal(100), Decimal(0)), PERCENT, one.pointer, meant.kind)
+    if meant.fraction:
+        return _fraction(one, value, meant, unit, found)
     if not (unit or meant.unit):
-        found.leave(one.pointer, "it has no unitCode, and its model fixes no unit")
+        found.leave_without_unit(one.pointer, "nothing in its model")
         return None
     return Field(one.path, value, _one(unit) or meant.unit, one.pointer, meant.kind)
 
 
+def _fraction(one: Instance, value: float, meant: Meant, unit: str, found: _Found) -> Field | None:
+    """A value that its model tells as parts of one, and that is told here as a percentage."""
+    if unit in ("", *ONE):
+        if 0 <= value <= 1:
+            return Field(one.path, scaled(value, Decimal(100), Decimal(0)), PERCENT, one.pointer, meant.kind)
+        found.leave(one.pointer, "it is outside of 0 to 1, in which its model tells it")
+        return None
+    if unit == PERCENT and 0 < value <= 1:
+        found.leave(one.pointer, "its unit says percent and its model parts of one: nobody can tell which it is")
+        return None
+    return Field(one.path, value, unit, one.pointer, meant.kind)
+
+
 def _one(unit: str) -> str:
     """*unit*, where it is not the common code of `one`, which any kind without dimension may have."""
-    return "unitless" if unit in ("C62", "1") else unit
+    return "unitless" if unit in ONE else unit
 
 
 def _is_place(one: Instance) -> bool:
-    if isinstance(one.value, dict) and "coordinates" in one.value:
+    if is_geometry(one.value):
         return True
     return one.type in _PLACES and isinstance(one.value, str) and one.value != _NULL
 

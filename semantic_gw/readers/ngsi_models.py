@@ -29,12 +29,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from semantic_gw.json_pointer import Tokens
+from semantic_gw.lexicon.spelling import value_key
 from semantic_gw.lexicon.units import unit_by_code, unit_table
 from semantic_gw.rdf.namespaces import SGW
 
 PERCENT: Final = "%"
-_ONE: Final = ("C62", "1", "")
-"""How parts of one are marked: by the common code of `one`, or not at all."""
+ONE: Final = ("C62", "1")
+"""How parts of one, and numbers without dimension, are marked: the common code of `one` is the first."""
 _MEMBERS: Final = frozenset({"kind", "unit", "like", "fraction", "states", "why"})
 _WIRE: Final = re.compile(r"L[1-3]{1,2}|L[1-3]N|N|[RSTrst]")
 """Wires of a three-phase circuit, and between them."""
@@ -54,7 +55,7 @@ class Meant:
     def measures(self, unit: str) -> bool:
         """Whether *unit* may be one of this kind."""
         if self.fraction:
-            return unit in (PERCENT, *_ONE)
+            return unit in (PERCENT, *ONE)
         ours, theirs = unit_table().find(self.unit or self.like), unit_table().find(unit)
         return ours is not None and theirs is not None and not ours.quantity_kinds.isdisjoint(theirs.quantity_kinds)
 
@@ -96,7 +97,7 @@ def unit_text(code: str) -> str:
     ('°C', '°F')
     """
     unit = unit_by_code(code) or unit_by_code(code.upper())
-    if code in _ONE or unit is None:
+    if code in ONE or unit is None:
         return code
     return unit.spelling
 
@@ -130,6 +131,6 @@ def _meant(name: str, row: Mapping[str, Any]) -> Meant:
         unit=row.get("unit", ""),
         like=row.get("like", ""),
         fraction=row.get("fraction", False),
-        states={text: SGW + state for text, state in row.get("states", {}).items()},
+        states={value_key(text): SGW + state for text, state in row.get("states", {}).items()},
         why=row.get("why", ""),
     )

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from semantic_gw.lexicon import Quantity, convert, unit
-from semantic_gw.lexicon.units import Unit, unit_table, units_of
+from semantic_gw.lexicon.units import Unit, unit_by_code, unit_table, units_of
 from semantic_gw.model import IRI
 from semantic_gw.rdf.namespaces import QUANTITY_KIND, QUDT, RDF, SKOS, UNIT
 from tests.shared import shared
@@ -263,3 +263,17 @@ def test_qudt_has_every_quantity_kind() -> None:
 
 def test_every_unit_is_found_by_its_quantity_kinds() -> None:
     assert not [found.iri for found in ALL_UNITS for kind in found.quantity_kinds if found not in units_of(kind)]
+
+
+def test_a_unit_with_a_common_code_is_found_by_its_own_spelling() -> None:
+    coded = [unit for unit in unit_table().by_iri.values() if unit.cefact]
+
+    assert [unit.iri for unit in coded if unit_table().find(unit.spelling) is not unit] == []
+
+
+def test_a_common_code_is_for_one_unit() -> None:
+    degrees = unit_by_code("CEL")
+
+    assert degrees is not None
+    assert degrees.iri == UNIT + "DEG_C"
+    assert unit_by_code("°C") is None
