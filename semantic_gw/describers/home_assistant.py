@@ -17,6 +17,7 @@ from semantic_gw.describers.home_assistant_affordances import (
     MAX_NAME,
     availability,
     event,
+    is_event,
     name_fault,
     property_of,
     topic_fault,
@@ -151,7 +152,7 @@ class HomeAssistantDescriber:
         try:
             (place, *_) = _extracted(entity, row, None).pointers
             meaning = self._kinds.of(entity, row, names_of(entity, row, place, device))
-            if row.event:
+            if row.event or is_event(meaning):
                 found.put(*event(entity, row, place, meaning), is_event=True)
                 return
             found.put(name, property_of(entity, row, _extracted(entity, row, meaning), meaning), is_event=False)

@@ -36,10 +36,8 @@ def property_of(entity: Entity, row: Row, found: Extract, meaning: Meaning | Unk
         schema: dict[str, Json] = {"description": f"Not mapped: {meaning.reason}."}
     elif meaning.is_state:
         schema = _state(found, meaning)
-    elif meaning.unit is not None:
-        schema = _number(entity, row, found, meaning)
     else:
-        schema = {"description": "Not mapped: these are events."}
+        schema = _number(entity, row, found, meaning)
     return {
         "title": _title(entity, row),
         **schema,
@@ -54,21 +52,34 @@ def unread(entity: Entity, row: Row, why: str) -> dict[str, Json]:
     return {"title": _title(entity, row), "description": told, **_access(entity, row)}
 
 
+def is_event(meaning: Meaning | Unknown) -> bool:
+    """Whether *meaning* tells what happened, not what is the case."""
+    return isinstance(meaning, Meaning) and not meaning.is_state and meaning.unit is None
+
+
 def event(entity: Entity, row: Row, place: Tokens, meaning: Meaning | Unknown) -> tuple[str, dict[str, Json]]:
-    """The name and the affordance of the events that *entity* tells of."""
+    """The name and the affordance of the events that *entity* tells of; those of all triggers of a topic are one."""
+    is_trigger = row.event and not row.words_of
     kind = meaning.kind if isinstance(meaning, Meaning) else _DEVICE_ACTION
     known = meaning.states if isinstance(meaning, Meaning) else {}
-    texts = [*entity.texts(row.words_of), *filter(None, [entity.text("payload")])]
-    kinds = {text: known.get(text) or _trigger(entity, known) for text in texts}
-    options = [{"const": text, **({"sgw:eventKind": {"@id": iri}} if iri else {})} for text, iri in kinds.items()]
+    options = []
+    for text in _words(entity, row, known):
+        iri = known.get(text) or (_trigger(entity, known) if is_trigger else None)
+        options.append({"const": text, **({"sgw:eventKind": {"@id": iri}} if iri else {})})
     made = {
-        "title": "Action" if row.words_of == "" else _title(entity, row),
+        "title": "Action" if is_trigger else _title(entity, row),
         "data": {"type": "string", **({"oneOf": options} if options else {})},
         "sgw:hasEventKind": {"@id": kind},
         "sgw:pointer": format_pointer(place),
         "forms": [form("subscribeevent", row.topic_of(entity))],
     }
-    return ("action" if row.words_of == "" else entity.name), made
+    return ("action" if is_trigger else entity.name), made
+
+
+def _words(entity: Entity, row: Row, known: Mapping[str, IRI]) -> list[str]:
+    """The texts that come with events: those that the config lists, else all that are known."""
+    listed = entity.texts(row.words_of or "options") or tuple(filter(None, [entity.text("payload")]))
+    return list(dict.fromkeys(listed or (() if row.event else sorted(known))))
 
 
 def _trigger(entity: Entity, known: Mapping[str, IRI]) -> IRI | None:
@@ -81,13 +92,14 @@ def availability(
 ) -> Iterator[tuple[str, dict[str, Json]]]:
     """Whether the device can be reached, for each topic that tells it of this device.
 
-    Behind another device (`via_device`), a topic that is not below one of the entity's own tells of that one.
+    Behind another device (`via_device`), a topic that is not below one of the entity's own tells of that one. A topic
+    on which the entity reports tells whether it did.
     """
     behind = bool(as_text(device.get("via_device")))
     number = 0
     for item in _availabilities(entity):
         topic = item["topic"]
-        if topic_fault(topic) or (behind and not any(topic.startswith(f"{own}/") for own in topics)):
+        if topic_fault(topic) or topic in topics or (behind and not any(topic.startswith(f"{own}/") for own in topics)):
             continue
         number += 1
         with suppress(TemplateError):

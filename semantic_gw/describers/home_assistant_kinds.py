@@ -12,7 +12,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from semantic_gw.describers.home_assistant_config import Entity
@@ -97,7 +97,7 @@ class Kinds:
         if options or (known is not None and known.words):
             return self._worded(names, options)
         if known is not None:
-            return self._sensed(known.kinds, unit_text or known.unit, names)
+            return self._sensed(entity, known.kinds, unit_text or known.unit, names)
         return self._without_class(entity, unit_text, names)
 
     def _without_class(self, entity: Entity, unit_text: str, names: Names) -> Meaning | Unknown:
@@ -106,7 +106,7 @@ class Kinds:
             return found
         if unit_text:
             kind = self._by_unit(unit_text)
-            return self._sensed((kind,), unit_text, names) if kind else found
+            return self._sensed(entity, (kind,), unit_text, names) if kind else found
         return found if entity.text("state_class") else self._worded(names, ())
 
     def _by_unit(self, unit_text: str) -> IRI | None:
@@ -136,12 +136,12 @@ class Kinds:
                 return found
         return measured
 
-    def _sensed(self, kinds: Sequence[IRI], unit_text: str, names: Names) -> Meaning | Unknown:
+    def _sensed(self, entity: Entity, kinds: Sequence[IRI], unit_text: str, names: Names) -> Meaning | Unknown:
         """The same of a sensor, whose name may say that it is not what is measured now."""
         found = self._refined(kinds, unit_text, names)
         if isinstance(found, Unknown) or found.kind not in kinds:
             return found
-        said = {word for path in names for word in snake_case(path[-1]).split("_")}
+        said = {word for name in (entity.text("name"), entity.name) for word in snake_case(name[:MAX_NAME]).split("_")}
         if said & self._tables.periods and found.kind in _PERIODIC:
             return Meaning(_PERIODIC[found.kind], found.quantity_kind, found.unit)
         if words := said & self._tables.words:
@@ -172,7 +172,7 @@ class Kinds:
 
     def _state(self, entity: Entity, row: Row, names: Names) -> Meaning:
         states = row.states_of(entity)
-        if row.names and (found := self._by_both(names, tuple(states))) is not None:
+        if row.names and len(states) == 2 and (found := self._on_and_off(names, *states)) is not None:
             return found
         if row.names and row.kind == _ON_OFF and entity.text("entity_category") == "config":
             activation = {SGW + "On": SGW + "Enabled", SGW + "Off": SGW + "Disabled"}
@@ -185,7 +185,7 @@ class Kinds:
         known = self._tables.binary.get(entity.text("device_class"))
         if known is not None:
             return self._classed(known, on, off, names)
-        if (named := self._by_both(names, (on, off))) is not None:
+        if (named := self._on_and_off(names, on, off)) is not None:
             return named
         shown = ", ".join(".".join(path) for path in names[:3])
         return Unknown(f"a binary sensor without a device class, and what {shown} detects is not known")
@@ -197,11 +197,17 @@ class Kinds:
 
     def _by_both(self, names: Names, texts: tuple[str, ...]) -> Meaning | None:
         """The state that a name is known for, if all of *texts* are known with it, and differ."""
-        asked = {text: _DIGITS.get(text, text) for text in texts}
+        return self._asked(names, {text: _DIGITS.get(text, text) for text in texts})
+
+    def _on_and_off(self, names: Names, on: str, off: str) -> Meaning | None:
+        """The same of a pair, by the texts themselves, else by what it is for the name to be on and off."""
+        return self._by_both(names, (on, off)) or self._asked(names, {on: "on", off: "off"})
+
+    def _asked(self, names: Names, asked: Mapping[str, str]) -> Meaning | None:
         for path in names:
             found = self._lexicon.find(path, values=tuple(asked.values()), numeric=False)
             if isinstance(found, Meaning) and found.is_state:
                 states = {text: found.states[word] for text, word in asked.items() if word in found.states}
-                if len(states) == len(texts) == len(set(states.values())):
+                if len(states) == len(asked) == len(set(states.values())):
                     return Meaning(found.kind, states=states, is_state=True)
         return None

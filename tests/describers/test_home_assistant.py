@@ -345,6 +345,12 @@ def test_availability_is_told_of_the_device() -> None:
     }
 
 
+def test_a_topic_on_which_it_reports_tells_whether_it_did() -> None:
+    found = document(availability_topic=TOPIC, availability_template="{{ 'online' if value_json.t is defined }}")
+
+    assert "availability" not in found["properties"]
+
+
 @pytest.mark.parametrize(
     ("topic", "told"), [("scanner/lwt", False), (f"{TOPIC}/availability", True), (f"{TOPIC}x", False)]
 )
@@ -391,6 +397,14 @@ def test_an_event_stands_in_a_member_of_its_own() -> None:
 
     assert found["sgw:pointer"] == "/event_type"
     assert [option["const"] for option in found["data"]["oneOf"]] == ["press", "hold"]
+
+
+def test_a_sensor_of_actions_tells_events() -> None:
+    (thing,) = describe(entity(value_template="{{ value_json.action }}", options=["single", "hold"])).things
+    found = thing.document["events"]["x"]
+
+    assert found["sgw:pointer"] == "/action"
+    assert found["data"]["oneOf"][0] == {"const": "single", "sgw:eventKind": {"@id": SGW + "SinglePress"}}
 
 
 def test_a_template_that_writes_an_event_is_not_read() -> None:

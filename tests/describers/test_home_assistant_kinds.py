@@ -129,6 +129,12 @@ def test_a_name_may_say_that_it_is_not_what_is_measured_now(name: str) -> None:
     assert "not what is measured now" in reason(**members)
 
 
+def test_a_member_of_the_payload_says_nothing_against_the_class() -> None:
+    own = {"device_class": "wind_speed", "unit_of_measurement": "m/s", "name": "Wind"}
+
+    assert measured(**own, value_template="{{ value_json.wind_avg_m_s }}") == ("WindSpeed", "M-PER-SEC")
+
+
 @pytest.mark.parametrize(
     ("members", "meant"),
     [
@@ -268,10 +274,12 @@ def test_where_some_values_mean_nothing_any_other_is_not_known() -> None:
     [
         ("switch", {}, "OnOff"),
         ("switch", {"name": "Child lock", "payload_on": "LOCK", "payload_off": "UNLOCK"}, "ChildLock"),
+        ("switch", {"name": "Auto lock", "payload_on": "AUTO", "payload_off": "MANUAL"}, "AutoLockActivation"),
         ("switch", {"name": "Blink code", "entity_category": "config"}, "Activation"),
         ("siren", {}, "OnOff"),
         ("lock", {}, "Locking"),
         ("cover", {}, "OpenClosed"),
+        ("cover", {"state_open": "up", "state_opening": "going up"}, "OpenClosed"),
         ("valve", {}, "ValveOpenClosed"),
         ("light", {}, "OnOff"),
         ("light", {"schema": "json"}, "OnOff"),
@@ -286,6 +294,16 @@ def test_where_some_values_mean_nothing_any_other_is_not_known() -> None:
 )
 def test_components_report_states_of_a_kind(component: str, members: dict[str, Json], kind: str) -> None:
     assert states(component, **members)[0] == kind
+
+
+def test_a_cover_may_tell_which_way_it_moves() -> None:
+    template = "{% if 'moving' in value_json and value_json.moving %}{{ value_json.moving }}{% else %}STOP{% endif %}"
+    members = {"state_opening": "UP", "state_closing": "DOWN", "state_stopped": "STOP", "value_template": template}
+    found = document("cover", **members)["properties"]["x_movement"]
+    words = {option["const"]: option["sgw:state"]["@id"].rpartition("/")[2] for option in found["oneOf"]}
+
+    assert found["sgw:pointer"] == "/moving"
+    assert (words["UP"], words["DOWN"], words["STOP"]) == ("Opening", "Closing", "Stopped")
 
 
 def test_a_climate_says_what_it_does() -> None:
