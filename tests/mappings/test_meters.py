@@ -168,9 +168,9 @@ def test_meters_behind_a_p1_meter_are_named_as_its_telegram_names_them(pipeline:
 
 def test_a_meter_behind_a_p1_meter_without_a_number_is_named_by_both(pipeline: Pipeline) -> None:
     document = {**P1, "external": [{**EXTERNAL, "unique_id": ""}]}
-    result = process_json(pipeline, document, "192.0.2.7/api/v1/data")
+    result = process_json(pipeline, document, "cellar/api/v1/data")
 
-    assert things(result) == ("urn:dev:ops:homewizard-192.0.2.7", "urn:dev:ops:homewizard-192.0.2.7-gas_meter")
+    assert things(result) == ("urn:dev:ops:homewizard-cellar", "urn:dev:ops:homewizard-cellar-gas_meter")
 
 
 def test_times_of_homewizard_need_a_zone() -> None:
