@@ -46,11 +46,6 @@ class Unit:
     """Its common codes (UNECE Recommendation 20)."""
 
     @property
-    def spelling(self) -> str:
-        """The shortest that is found again: `%`, `°C`."""
-        return min(self.symbols or self.names, key=len)
-
-    @property
     def quantity_kinds(self) -> frozenset[IRI]:
         """Everything the unit measures."""
         return self.stated_kinds | self.added_kinds
@@ -105,6 +100,16 @@ def unit_by_code(code: str) -> Unit | None:
     ('http://qudt.org/vocab/unit/DEG_C', None)
     """
     return unit_table().by_code.get(code)
+
+
+def spelling(unit: Unit) -> str:
+    """The shortest text that spells *unit*.
+
+    >>> spelling(unit_by_code("P1"))
+    '%'
+    """
+    texts = sorted((*unit.symbols, *unit.names), key=len)
+    return next(text for text in texts if unit_table().find(text) is unit)
 
 
 def convert(value: Decimal, from_unit: IRI, to_unit: IRI, *, difference: bool = False) -> Decimal:

@@ -25,12 +25,13 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 from semantic_gw.json_pointer import Tokens
 from semantic_gw.lexicon.spelling import value_key
-from semantic_gw.lexicon.units import unit_by_code, unit_table
+from semantic_gw.lexicon.units import spelling, unit_by_code, unit_table
 from semantic_gw.rdf.namespaces import SGW
 
 PERCENT: Final = "%"
@@ -90,6 +91,7 @@ def _keys(path: Tokens) -> Iterable[str]:
         yield path[0].casefold()
 
 
+@lru_cache(maxsize=1024)
 def unit_text(code: str) -> str:
     """A spelling of the unit that *code* is for (UNECE Recommendation 20), or *code* where it is none.
 
@@ -99,7 +101,7 @@ def unit_text(code: str) -> str:
     unit = unit_by_code(code) or unit_by_code(code.upper())
     if code in ONE or unit is None:
         return code
-    return unit.spelling
+    return spelling(unit)
 
 
 def load_models(path: Path) -> Models:

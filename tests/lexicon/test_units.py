@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from semantic_gw.lexicon import Quantity, convert, unit
-from semantic_gw.lexicon.units import Unit, unit_by_code, unit_table, units_of
+from semantic_gw.lexicon.units import Unit, spelling, unit_by_code, unit_table, units_of
 from semantic_gw.model import IRI
 from semantic_gw.rdf.namespaces import QUANTITY_KIND, QUDT, RDF, SKOS, UNIT
 from tests.shared import shared
@@ -268,7 +268,7 @@ def test_every_unit_is_found_by_its_quantity_kinds() -> None:
 def test_a_unit_with_a_common_code_is_found_by_its_own_spelling() -> None:
     coded = [unit for unit in unit_table().by_iri.values() if unit.cefact]
 
-    assert [unit.iri for unit in coded if unit_table().find(unit.spelling) is not unit] == []
+    assert [unit.iri for unit in coded if unit_table().find(spelling(unit)) is not unit] == []
 
 
 def test_a_common_code_is_for_one_unit() -> None:
