@@ -29,6 +29,9 @@ _CODE: Final = re.compile(r"(?:\d{1,3}-\d{1,3}:)?[0-9A-FL]{1,3}\.[0-9A-F]{1,3}(?
 _ITEM: Final = re.compile(rf"({_CODE.pattern})?\(([^()]*)\)")
 _SPACE: Final = re.compile(r"[\r\n\0\x02]+|(?<=\))[ \t]+")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+_LINE_END: Final = re.compile(rb"\r?\n")
+"""There are bridges that drop the carriage return."""
+
 _STX, _ETX = b"\x02", b"\x03"
 
 
@@ -89,9 +92,8 @@ def _check(part: bytes, end: re.Match[bytes]) -> None:
     """Raises DecodingError where a checksum does not fit."""
     if end[1]:
         said, covered = int(end[1], 16), part[: end.start() + 1]
-        unchanged = covered.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")  # there are bridges that drop CR
-        if said not in (arc(covered), arc(unchanged)):
-            raise DecodingError(f"its checksum is {arc(covered):04X}, and it says {end[1].decode()}: it is damaged")
+        if said != (found := arc(covered)) and said != arc(_LINE_END.sub(b"\r\n", covered)):
+            raise DecodingError(f"its checksum is {found:04X}, and it says {end[1].decode()}: it is damaged")
         return
     begin, stop = part.find(_STX), part.find(_ETX, end.end())
     if 0 <= begin < stop < len(part) - 1:  # the block check character (IEC 62056-21, annex A.5)

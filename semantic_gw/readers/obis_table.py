@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -120,6 +121,7 @@ class ObisTable:
         return next((row for row in self.channels if type_ in row.types and unit in row.units), None)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def normal(code: str) -> str:
     """*code* as tables write it: of the current billing period without saying so, and electricity where none is told.
 
@@ -137,6 +139,7 @@ def normal(code: str) -> str:
     return head + ".".join(filter(None, (quantity, processing, tariff))) + tail
 
 
+@lru_cache(maxsize=8 * _REMEMBERED)
 def group(code: str, place: int) -> int | None:
     """The number at *place* of a normal *code*: 0 is A, 1 is B …; None where it has none.
 
