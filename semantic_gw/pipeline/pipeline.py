@@ -260,7 +260,8 @@ class Pipeline:
             self._lift_reading(draft, reading, part, route)
         draft.things = tuple(dict.fromkeys(reading.thing for reading in read.readings))
         if not read.readings:
-            return self._ignored(draft, read.left[0].detail if read.left else "no value in it")
+            reasons = {finding.detail for finding in read.left}
+            return self._ignored(draft, reasons.pop() if len(reasons) == 1 else "no value in it")
         return self._judge(draft)
 
     def _lift_reading(self, draft: _Draft, reading: Reading, document: Document, route: Route) -> None:

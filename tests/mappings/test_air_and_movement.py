@@ -231,6 +231,13 @@ def test_who_owns_a_vehicle_names_it_and_not_who_runs_the_trip(parts: Parts) -> 
     assert things(send(parts, "/hfp/v1/journey/ongoing/bus/0099/00042", body)) == {"urn:dev:ops:hfp-99-42"}
 
 
+def test_a_vehicle_that_tells_nothing_is_ignored_as_such(parts: Parts) -> None:
+    body = {"VP": {"tst": "2026-11-24T12:00:00Z", "oper": None, "veh": 42, "spd": None, "lat": None, "long": None}}
+    result = send(parts, "/hfp/v1/deadrun/ongoing/train/0099/00042", body)
+
+    assert (result.outcome, result.reason) == (Outcome.IGNORED, "no value in it")
+
+
 def test_frames_of_trackers_end_as_dead_letters_with_a_reason(parts: Parts) -> None:
     results = [parts.pipeline.process(payload) for _, payload in captured("gps_trackers")]
 
