@@ -23,6 +23,7 @@ from semantic_gw.lifters.forms import Address, absolute
 from semantic_gw.lifters.meanings import meanings
 from semantic_gw.lifters.reading import Reading, read
 from semantic_gw.lifters.rules import Plan
+from semantic_gw.lifters.rules import READINGS
 from semantic_gw.lifters.thing import ThingLifter, built_in_lexicon, lifters
 from semantic_gw.model import IRI, Finding, Json, Source, ThingDescription
 from semantic_gw.validators import CompiledShapes
@@ -32,9 +33,6 @@ REPEATS_ON: Final = "sgw:repeatsOn"
 
 DESCRIBED_ON: Final = "sgw:describedOn"
 """Member of a Thing Description that several messages tell parts of: the addresses they came in at."""
-
-READINGS: Final = "/readings"
-"""How the origin of a description ends that has grown with what a family's reader finds."""
 
 _SHOWN: Final = 5
 """Candidates that an error names."""

@@ -63,7 +63,10 @@ def structure(plan: Plan, base_iri: IRI, named: Container[Term]) -> tuple[object
     if not all(rule.iri.startswith(plan.thing) for rule in plan.rules):
         return None
     thing = len(plan.thing)
-    return tuple((rule.affordance, rule.fragment, rule.iri[thing:], _key(rule.sense)) for rule in plan.rules)
+    return (
+        plan.read,
+        *((rule.affordance, rule.fragment, rule.iri[thing:], _key(rule.sense)) for rule in plan.rules),
+    )
 
 
 def blocks_of(graph: DataGraph) -> Iterator[str]:
@@ -127,7 +130,10 @@ def _rules(plan: Plan, kind: GraphKind) -> tuple[Rule, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Maker:
-    """Makes the abstract graph of one kind: *own* are the IRIs that are minted, *time* the block of the instant."""
+    """Makes the abstract graph of one kind: *own* are the IRIs that are minted, *time* the block of the instant.
+
+    There may be one where the plan reads a time, or where a reader may have found one.
+    """
 
     plan: Plan
     kind: GraphKind
@@ -138,7 +144,7 @@ class _Maker:
     @classmethod
     def of(cls, plan: Plan, kind: GraphKind, *, shared: bool) -> Self:
         own = frozenset({plan.thing, *(rule.iri for rule in plan.rules)}) if shared else frozenset[IRI]()
-        tells_time = any(isinstance(rule.sense, Time) for rule in plan.rules)
+        tells_time = plan.read or any(isinstance(rule.sense, Time) for rule in plan.rules)
         return cls(plan, kind, _rules(plan, kind), own, phenomenon_block(plan.rules) if tells_time else "")
 
     def graph(self) -> AbstractGraph:
@@ -148,8 +154,8 @@ class _Maker:
         names = {rule.affordance: f"affordance {rule.affordance}" for rule in self.rules}
         any_of = frozenset(names)
         if self.time:
-            times = (rule.affordance for rule in self.plan.rules if isinstance(rule.sense, Time))
-            names[self.time] = f"affordance {', '.join(times)}"
+            times = [rule.affordance for rule in self.plan.rules if isinstance(rule.sense, Time)]
+            names[self.time] = f"affordance {', '.join(times)}" if times else "the time that a reader found"
         return AbstractGraph(tuple(dict.fromkeys(triples)), names, any_of, GRAPH)
 
     def term(self, term: Term) -> AbstractTerm:

@@ -31,7 +31,7 @@ from semantic_gw.lifters.forms import (
     operations,
 )
 from semantic_gw.lifters.meanings import Meanings
-from semantic_gw.lifters.rules import Happening, Plan, Rule, Sense, State, Time, Unclear
+from semantic_gw.lifters.rules import READINGS, Happening, Plan, Rule, Sense, State, Time, Unclear
 from semantic_gw.lifters.schemas import Value, cut, type_of
 from semantic_gw.lifters.terms import MQTT, Terms, terms_of
 from semantic_gw.model import IRI, Finding, Json, ThingDescription
@@ -114,7 +114,15 @@ class Reading:
         alone = not shared and len(here) == 1
         rules = [rule for key in here for rule in by_id[key].rules(self.thing.id, alone=alone)]
         rules.sort(key=lambda rule: not isinstance(rule.sense, Time))
-        return Plan(self.thing.id, title, address, tuple(rules), ignored, whole=not self.thing.family)
+        return Plan(
+            self.thing.id,
+            title,
+            address,
+            tuple(rules),
+            ignored,
+            whole=not self.thing.family,
+            read=self.thing.origin.endswith(READINGS),
+        )
 
     def at(self, found: Iterable[Address], affordance: _Affordance | None) -> None:
         """Note that *affordance* (or the Thing, where it is None) reports at the addresses *found*."""

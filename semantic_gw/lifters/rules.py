@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Final
 
 from semantic_gw.json_pointer import Tokens
 from semantic_gw.model import IRI, Json
@@ -110,6 +111,10 @@ class Rule:
     where: str = ""
 
 
+READINGS: Final = "/readings"
+"""How the origin of a description ends that has grown with what a family's reader finds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """All rules of one Thing for the payloads of one address."""
@@ -122,6 +127,8 @@ class Plan:
     """Members at the top of a document that carry no value of the Thing."""
     whole: bool = False
     """Whether a document that is no object, and that no rule reads, is shown as unmapped."""
+    read: bool = False
+    """Whether documents come from a reader, which may have found the time of what is in them."""
 
     @property
     def reads_text(self) -> bool:

@@ -9,10 +9,11 @@ from typing import Final
 
 from semantic_gw.contracts import Field, Reader, Reading
 from semantic_gw.describers.fields import UNADDRESSED, FieldDescriber, place_of, value_of
-from semantic_gw.directory.known_things import READINGS, KnownThings
+from semantic_gw.directory.known_things import KnownThings
 from semantic_gw.errors import LiftingError
 from semantic_gw.json_pointer import Tokens
 from semantic_gw.lexicon import Meaning
+from semantic_gw.lifters.rules import READINGS
 from semantic_gw.lifters.thing import ThingLifter
 from semantic_gw.model import Document, Finding, Json, Source, ThingDescription
 from semantic_gw.pipeline.family import Family
