@@ -22,8 +22,7 @@ from semantic_gw.lifters import told
 from semantic_gw.lifters.forms import Address, absolute
 from semantic_gw.lifters.meanings import meanings
 from semantic_gw.lifters.reading import Reading, read
-from semantic_gw.lifters.rules import Plan
-from semantic_gw.lifters.rules import READINGS
+from semantic_gw.lifters.rules import READINGS, Plan
 from semantic_gw.lifters.thing import ThingLifter, built_in_lexicon, lifters
 from semantic_gw.model import IRI, Finding, Json, Source, ThingDescription
 from semantic_gw.validators import CompiledShapes
