@@ -25,7 +25,7 @@ What the gateway understands out of the box. Any other device is taught by [a sh
 
 """
 MEASURED = """
-`values` are all that were looked at, `kinds` is the part whose kind is known; the rest is told as unmapped, never guessed.
+`values` are all that were looked at, `kinds` is the part whose kind is known; the rest is told, and never guessed.
 The samples are recordings that others published, and no part of this repository; `semantic-gw coverage CAPTURE`
 measures with yours. Payloads are ignored and dead-lettered for reasons that the same command tells.
 """
