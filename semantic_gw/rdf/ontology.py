@@ -30,7 +30,7 @@ POSSIBLE_STATE: Final[IRI] = SGW + "possibleState"
 
 PROPERTY: Final[IRI] = SAREF + "Property"
 STATE: Final[IRI] = SAREF + "State"
-POSITION: Final[IRI] = SGW + "Position"
+POSITION: Final[IRI] = SGW + "GeographicPosition"
 """The kind whose values are places on earth, not numbers."""
 EVENT_KIND: Final[IRI] = SGW + "EventKind"
 KIND_CLASSES: Final = frozenset({PROPERTY, STATE, EVENT_KIND, SAREF + "Function", SAREF + "Command"})

@@ -19,6 +19,7 @@ from semantic_gw.lifters.rules import Happening, Place, Plan, Quantity, Rule, Sc
 from semantic_gw.lifters.thing import ThingLifter, lifters
 from semantic_gw.model import Json, ThingDescription
 from semantic_gw.rdf.namespaces import SGW, UNIT
+from semantic_gw.rdf.ontology import POSITION
 from tests.lifters.instances import faults
 from tests.lifters.payloads import payloads
 from tests.lifters.things import ADDRESS, BUTTON, KITCHEN, document, quantity, thing
@@ -83,7 +84,7 @@ def test_every_sense_has_its_block() -> None:
         Truth(KIND),
         State(SGW + "OnOff", {(str, "ON"): SGW + "On", (str, "OFF"): SGW + "Off"}),
         Happening(SGW + "DeviceAction", {"single": SGW + "SinglePress"}),
-        Place(SGW + "Position"),
+        Place(POSITION),
     )
     value = {"a0": 1_793_528_100_000, "a1": 2**60, "a2": True, "a3": "ON", "a4": "single", "a5": "POINT(24.93 60.17)"}
     lifter = ThingLifter(plan(*senses), BASE)
