@@ -23,7 +23,7 @@ from semantic_gw.lifters.rml.vocabulary.yarrrml.entries import Keyed, keyed, sca
 from semantic_gw.lifters.rml.vocabulary.yarrrml.logical_sources import logical_source
 from semantic_gw.lifters.rml.vocabulary.yarrrml.term_maps import name, qualified, referencing, term
 from semantic_gw.lifters.rml.vocabulary.yarrrml.texts import PREDEFINED, Texts
-from semantic_gw.lifters.rml.vocabulary.yarrrml.yaml_nodes import Entries, Items, Node, Scalar, parse
+from semantic_gw.yaml_nodes import Entries, Items, Node, Scalar, parse
 
 _KEYS: Final = ("base", "prefixes", "authors", "external", "sources", "targets", "mappings")
 _MAPPING_KEYS: Final = ("sources", "subjects", "predicateobjects", "graphs", "condition", "targets")

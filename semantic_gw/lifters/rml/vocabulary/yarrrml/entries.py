@@ -9,7 +9,7 @@ from typing import Final
 
 from semantic_gw.errors import MappingError
 from semantic_gw.lifters.rml.model import Place
-from semantic_gw.lifters.rml.vocabulary.yarrrml.yaml_nodes import Entries, Items, Node, Scalar
+from semantic_gw.yaml_nodes import Entries, Items, Node, Scalar
 
 _SHORT: Final[dict[str, tuple[str, ...]]] = {
     "mappings": ("mapping", "m"),

@@ -16,7 +16,7 @@ from semantic_gw.lifters.rml.model import (
 )
 from semantic_gw.lifters.rml.vocabulary.sources import guessed_formulation
 from semantic_gw.lifters.rml.vocabulary.yarrrml.entries import Keyed, keyed, scalar
-from semantic_gw.lifters.rml.vocabulary.yarrrml.yaml_nodes import Entries, Items, Node
+from semantic_gw.yaml_nodes import Entries, Items, Node
 
 _FORMULATIONS: Final = {
     "csv": Formulation.CSV,

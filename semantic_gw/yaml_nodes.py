@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -15,6 +16,15 @@ DEEPEST: Final = 64
 
 MOST_NODES: Final = 200_000
 """Nodes of a document, at most; what an alias stands for counts each time."""
+
+_INTEGER: Final = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_NOT_FINITE: Final = re.compile(r"([-+]?)\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+_TRUTHS: Final = {
+    text: truth for truth in (True, False) for word in (str(truth),) for text in (word, word.lower(), word.upper())
+}
+_DIGITS: Final = 400
+"""Longer texts of digits are texts: no number of a device has as many."""
 
 _Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -65,6 +75,34 @@ def parse(text: str, document: str) -> Node:
         raise MappingError(f"{document}{line}: no YAML: {error.problem or error.context}") from None
     except yaml.YAMLError as error:
         raise MappingError(f"{document}: no YAML: {error}") from None
+
+
+def plain(node: Node) -> Any:
+    """The value of *node* as the core schema of YAML 1.2 has it (10.3.2): `on`, `off`, `yes` and `no` are texts.
+
+    >>> plain(parse("[on, true, 0x10, 1.5, ~, '1']", "-"))
+    ['on', True, 16, 1.5, None, '1']
+    """
+    if isinstance(node, Entries):
+        return {key: plain(value) for key, value in node.entries.items()}
+    if isinstance(node, Items):
+        return [plain(item) for item in node.items]
+    return _scalar(node)
+
+
+def _scalar(node: Scalar) -> Any:
+    text = node.text
+    if not node.plain or len(text) > _DIGITS:
+        return text
+    if node.is_null:
+        return None
+    if text in _TRUTHS:
+        return _TRUTHS[text]
+    if _INTEGER.fullmatch(text):
+        return int(text, {"0o": 8, "0x": 16}.get(text[:2], 10))
+    if _FLOAT.fullmatch(text) or _NOT_FINITE.fullmatch(text):
+        return float(text.replace(".i", "i").replace(".I", "I").replace(".n", "n").replace(".N", "N"))
+    return text
 
 
 class _Builder:
