@@ -116,13 +116,14 @@ def load_models(path: Path) -> Models:
 
 def _attributes(table: Mapping[str, Any]) -> Attributes:
     return {
-        name.casefold(): tuple(_meant(name, row) for row in (rows if isinstance(rows, list) else [rows]))
+        name.casefold(): tuple(meant(name, row) for row in (rows if isinstance(rows, list) else [rows]))
         for name, rows in table.items()
         if name != "like"
     }
 
 
-def _meant(name: str, row: Mapping[str, Any]) -> Meant:
+def meant(name: str, row: Mapping[str, Any]) -> Meant:
+    """A row. Raises ValueError that says which member is wrong, and what there is instead."""
     if unknown := sorted(row.keys() - _MEMBERS):
         raise ValueError(f"{name} has no member {', '.join(unknown)}; there are {', '.join(sorted(_MEMBERS))}")
     for text in (row.get("unit"), row.get("like")):
