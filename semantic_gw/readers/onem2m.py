@@ -79,6 +79,8 @@ class OneM2MReader:
 
     def read(self, document: Document, captures: Mapping[str, str]) -> Readings:
         """Raises LiftingError for a message of which nobody can say which device it is of."""
+        if not isinstance(document.value, dict):
+            raise LiftingError("a primitive of oneM2M is an object, and so is a resource (TS-0004, 8.3)")
         readings: list[Reading] = []
         left: list[Finding] = []
         reasons: list[str] = []
@@ -95,7 +97,9 @@ class OneM2MReader:
                 raise LiftingError(f"more than {MAX_READINGS} readings in one message")
         if readings:
             return Readings(tuple(readings), tuple(left))
-        why = next(iter((*reasons, *(one.detail for one in left))), "no resource of oneM2M in it")
+        why = next(iter((*reasons, *(one.detail for one in left))), "")
+        if not why:
+            raise LiftingError("there is no resource of oneM2M in it: one has a name such as m2m:cin or cod:tempe")
         return Readings((), tuple(left), why)
 
     def _reason(self, resource: Resource) -> str:
