@@ -117,10 +117,9 @@ class Worker:
 
     async def _keep_things(self, results: Sequence[Result]) -> None:
         """Register what was described, before what it reported is published."""
-        changed = {thing.id: thing for result in results for thing in result.changed}
-        removed = [iri for result in results for iri in result.removed if iri not in changed]
+        changed, removed = last_words(results)
         if changed or removed:
-            await self._retry(lambda: self._register(list(changed.values()), removed))
+            await self._retry(lambda: self._register(changed, removed))
 
     async def _write(
         self, made: Sequence[Record], consumed: Sequence[Record], subscription: Subscription
@@ -167,6 +166,16 @@ class Worker:
             _log.warning("a peer is away; retrying", extra={"worker": self.name, "error": str(error)})
             self.outage = Outage(loop.time(), str(error))
         await asyncio.sleep(min(0.1 * 2**attempt, 10.0) * random.uniform(0.5, 1.0))  # noqa: S311  jitter, no secret
+
+
+def last_words(results: Sequence[Result]) -> tuple[list[ThingDescription], list[IRI]]:
+    """What *results* say last of each Thing: its description, or that it is gone."""
+    told: dict[IRI, ThingDescription | None] = {}
+    for result in results:
+        told |= dict.fromkeys(result.removed)
+        told |= {thing.id: thing for thing in result.changed}
+    changed = [thing for thing in told.values() if thing is not None]
+    return changed, [iri for iri, thing in told.items() if thing is None]
 
 
 def _split(positions: Sequence[Position], sizes: Sequence[int]) -> list[Sequence[Position]]:

@@ -15,6 +15,7 @@ from semantic_gw.app.parts import load_parts
 from semantic_gw.model import Json, Outcome, Payload, Source, ThingDescription
 from semantic_gw.pipeline.pipeline import Pipeline
 from semantic_gw.pipeline.result import Result
+from semantic_gw.pipeline.worker import last_words
 from semantic_gw.settings import FamilySettings, Settings
 
 RECEIVED = datetime(2026, 11, 24, 10, 15, tzinfo=UTC)
@@ -194,6 +195,17 @@ def test_what_is_tried_out_leaves_nothing(pipeline: Pipeline) -> None:
     send(pipeline.fork(), AT, config())
 
     assert len(pipeline.things) == 0
+
+
+def test_of_a_thing_that_changed_and_went_in_one_batch_the_last_word_counts(pipeline: Pipeline) -> None:
+    other = f"homeassistant/sensor/{IEEE}/other/config"
+    came = [send(pipeline, AT, config()), send(pipeline, other, config("other"))]
+    went = [send(pipeline, AT, b""), send(pipeline, other, b"")]
+    back = [send(pipeline, AT, config())]
+
+    assert last_words([*came, *went]) == ([], [THING])
+    assert [thing.id for thing in last_words([*came, *went, *back])[0]] == [THING]
+    assert last_words([*came, *went, *back])[1] == []
 
 
 # Addresses of other families.
