@@ -50,7 +50,8 @@ def test_an_attribute_is_read_however_it_is_written(temperature: Any) -> None:
 
 
 def test_the_namespace_of_a_name_is_left_out() -> None:
-    found = read(entity(**{"https://w3id.org/saref#fillingLevel": {"value": 0.33, "unitCode": "C62"}}))
+    attribute = {"https://w3id.org/saref#fillingLevel": {"value": 0.33, "unitCode": "C62"}}
+    found = read({**entity(), **attribute})
 
     assert told(found, "fillingLevel") == (33.0, "%", "sgw:FillLevel")
 
