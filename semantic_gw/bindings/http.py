@@ -38,6 +38,9 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 Clock = Callable[[], datetime]
 
+_UNTOLD: Final = "application/octet-stream"
+"""Says nothing of a body: a family that knows the address, or the first bytes, tells what it is."""
+
 
 class HttpIngest:
     """Takes payloads from HTTP requests and answers once they are durable.
@@ -88,9 +91,12 @@ class HttpIngest:
         if address is None:
             return await self._take_capture(headers, body)
         content_type = headers.get(b"content-type", b"").decode("latin-1")
-        self._codecs.check(content_type)
+        untold = content_type and parse_media_type(content_type).essence == _UNTOLD
+        if not untold:
+            self._codecs.check(content_type)
         payload = Payload(await body.read(headers), content_type, Source("http", address), self._clock())
-        self._codecs.decode(payload)
+        if not untold:
+            self._codecs.decode(payload)
         await self._intake.take([payload])
         location = f"{scope.get('root_path', '')}/messages/{payload.id}".encode()
         return Answer(HTTPStatus.ACCEPTED, b'{"id":"%s"}' % payload.id.encode(), _JSON, ((b"location", location),))
@@ -113,7 +119,7 @@ class HttpIngest:
 
     def _accepted(self) -> tuple[str, ...]:
         named = (name for name in self._codecs.media_types if not name.startswith("+"))
-        return (*named, CAPTURE_MEDIA_TYPES[0])
+        return (*named, _UNTOLD, CAPTURE_MEDIA_TYPES[0])
 
 
 class _IngestRoute(BaseRoute):

@@ -15,6 +15,7 @@ from semantic_gw.rdf.ontology import (
     EVENT_KIND,
     HAS_QUANTITY_KIND,
     KIND_CLASSES,
+    POSITION,
     PROPERTY,
     STATE,
     TYPE,
@@ -110,7 +111,7 @@ def test_no_kind_has_two_quantity_kinds() -> None:
 def test_every_kind_of_property_has_a_unit_it_can_be_told_in() -> None:
     told = {kind for kind, _, _ in Lexicon.load().compatible_units()}
 
-    assert set(kinds_of(PROPERTY)) == told
+    assert set(kinds_of(PROPERTY)) == told | {POSITION}
 
 
 def test_a_default_unit_is_a_compatible_one() -> None:
