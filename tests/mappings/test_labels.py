@@ -2,8 +2,8 @@
 
 A row: `sample` (id of the record), `at` (the JSON Pointer that the observation tells, or its end), `kind` and `unit` as
 in ontologies/sgw.ttl and QUDT, `value`; `kind = "none"` for a value that must not become an observation, with `why`.
-A family's file names `samples`, the folder of its samples, and may excuse rows that are known to be wrong: `wrong`. It has
-40 rows, unless there are fewer values: `least`.
+A family's file names `samples`, the folder of its samples, and may excuse rows that are known to be wrong: `wrong`.
+It has 40 rows, unless there are fewer values: `least`.
 Where samples describe and do not report, `[[message]]` rows (sample, address, payload) are sent after all of them.
 """
 
@@ -50,10 +50,10 @@ def observed_after(samples: str, messages: Sequence[Mapping[str, str]]) -> Mappi
     found: dict[str, list[Observation | Event]] = {}
     for message in messages:
         source = Source("mqtt", message["address"])
-        graphs = pipeline.process(Payload(message["payload"].encode(), "", source, RECEIVED)).graphs
-        found[message["sample"]] = [
-            one for judged in graphs for one in (*judged.graph.observations, *judged.graph.events)
-        ]
+        here = found.setdefault(message["sample"], [])
+        for judged in pipeline.process(Payload(message["payload"].encode(), "", source, RECEIVED)).graphs:
+            here.extend(judged.graph.observations)
+            here.extend(judged.graph.events)
     return found
 
 
