@@ -6,8 +6,8 @@ from semantic_gw.errors import MappingError
 from semantic_gw.lifters.rml.interpreter import run
 from semantic_gw.lifters.rml.load import load
 from semantic_gw.lifters.rml.model import Compression, Dialect, File, Formulation, Stream
-from semantic_gw.yaml_nodes import Entries, Items, Scalar, parse
 from semantic_gw.model import Json
+from semantic_gw.yaml_nodes import Entries, Items, Scalar, parse
 from tests.lifters.rml.datasets import dataset, written
 
 HEAD = """

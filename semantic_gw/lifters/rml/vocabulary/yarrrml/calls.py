@@ -11,8 +11,8 @@ from semantic_gw.lifters.rml.functions.idlab import NAMESPACES
 from semantic_gw.lifters.rml.model import Call, Expression, Input, Join, Place
 from semantic_gw.lifters.rml.vocabulary.yarrrml.entries import Keyed, keyed, scalar
 from semantic_gw.lifters.rml.vocabulary.yarrrml.texts import Texts
-from semantic_gw.yaml_nodes import Entries, Items, Node, Scalar
 from semantic_gw.model import IRI
+from semantic_gw.yaml_nodes import Entries, Items, Node, Scalar
 
 CALL_KEYS: Final = ("function", "parameters", "type", "datatype", "language", "targets", "condition")
 _ONE_LINE: Final = re.compile(r"\s*([^\s(]+)\s*\((.*)\)\s*", re.DOTALL)

@@ -17,9 +17,9 @@ from semantic_gw.lifters.rml.model import (
 from semantic_gw.lifters.rml.vocabulary.yarrrml.calls import CALL_KEYS, call, condition, join
 from semantic_gw.lifters.rml.vocabulary.yarrrml.entries import Keyed, keyed, scalar
 from semantic_gw.lifters.rml.vocabulary.yarrrml.texts import Texts, suffixed
-from semantic_gw.yaml_nodes import Entries, Items, Node
 from semantic_gw.model import Literal
 from semantic_gw.rdf.namespaces import RDF
+from semantic_gw.yaml_nodes import Entries, Items, Node
 
 TYPE: Final = RDF + "type"
 _TYPES: Final = {
