@@ -15,7 +15,8 @@ from semantic_gw.describers.fields import FieldDescriber
 from semantic_gw.directory.known_things import KnownThings
 from semantic_gw.errors import ConfigurationError
 from semantic_gw.lexicon import Lexicon
-from semantic_gw.pipeline.family import Families, load_families, plug_ins
+from semantic_gw.pipeline.family import Families
+from semantic_gw.pipeline.manifests import load_families, plug_ins
 from semantic_gw.pipeline.pipeline import Pipeline
 from semantic_gw.pipeline.publish import Recorder
 from semantic_gw.pipeline.readings import ReadingStage
@@ -51,7 +52,7 @@ class Parts:
 def load_parts(settings: Settings) -> Parts:
     """Load and compile mappings, shapes and vocabulary. Raises ConfigurationError."""
     ontology = load_ontology(sorted(ONTOLOGIES.glob("*.ttl")))
-    families = load_families((MAPPINGS, *settings.mappings), settings.families)
+    families = load_families((*settings.mappings, MAPPINGS), settings.families)
     lexicon = Lexicon.load()
     background = (*ontology.triples, *lexicon.compatible_units())
     base = Base.of(settings.shapes, background)
@@ -72,9 +73,8 @@ def load_parts(settings: Settings) -> Parts:
 def _field_describers(families: Families, settings: Settings) -> Mapping[str, FieldDescriber]:
     """By family: each knows its own names before those that all share."""
     broker = f"mqtt://{settings.mqtt.host or 'localhost'}:{settings.mqtt.port}/"
-    own = {family.id: [path] if (path := family.folder / "names.toml").exists() else [] for family in families}
     return {
-        family.id: FieldDescriber(Lexicon.load(*own[family.id]), broker=broker, gateway=settings.base_iri)
+        family.id: FieldDescriber(Lexicon.load(*family.names), broker=broker, gateway=settings.base_iri)
         for family in families
         if family.readers
     }

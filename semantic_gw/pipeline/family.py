@@ -1,27 +1,20 @@
-"""Device families: which payloads are theirs, and what each is for; a table read at load, from `manifest.toml`."""
+"""Device families: which payloads are theirs, and what each is for."""
 
 from __future__ import annotations
 
 import re
-import tomllib
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any, Final, Literal, get_args
-from zoneinfo import ZoneInfo
+from typing import Final, Literal
 
 from semantic_gw.contracts import Reader
 from semantic_gw.errors import ConfigurationError
 from semantic_gw.model import Json, Payload
-from semantic_gw.pipeline.bodies import BodyLook, parse_body_look, says_nothing
-from semantic_gw.pipeline.dispatch import Dispatch, Entry, heads
-from semantic_gw.pipeline.looks import Look, parse_look
-from semantic_gw.readers import TableReader
-from semantic_gw.readers.rules import parse_rules
-from semantic_gw.readers.templates import Message, Template, address_pattern, parse_template
-from semantic_gw.settings import FamilySettings
+from semantic_gw.pipeline.bodies import BodyLook, says_nothing
+from semantic_gw.pipeline.dispatch import Dispatch, Entry
+from semantic_gw.pipeline.looks import Look
+from semantic_gw.readers.templates import Message, Template
 
 Role = Literal["descriptions", "things", "readings", "ignore"]
 """What a payload is for: it describes Things, it reports for a Thing (in its own words, or for the family's reader to
@@ -96,6 +89,12 @@ class Family:
     """What takes its documents apart, by name."""
     guest: bool = False
     """Whether its Things report at addresses of other families, too: what these know of an address counts first."""
+    path: Path = Path()
+    """The file that it was read from."""
+    hash: str = ""
+    """Of the files that it was read from: the same mapping has the same one."""
+    names: tuple[Path, ...] = ()
+    """Its own names for the lexicon, asked before those that all share."""
 
     def by_address(self, address: str) -> Route | None:
         """The route of the first row that *address* matches."""
@@ -229,107 +228,3 @@ class Families:
         family = self._families[id]
         found = family.by_address(address) or family.by_look(document, description, media_type)
         return found or Route(id, "things", "the family was given explicitly")
-
-
-def load_families(folders: Iterable[Path], settings: Mapping[str, FamilySettings]) -> Families:
-    """Read `*/manifest.toml` below each of *folders*. Raises ConfigurationError naming the file and the fault."""
-    manifests = [path for folder in folders for path in sorted(folder.glob("*/manifest.toml"))]
-    families = [_family(path, settings) for path in manifests]
-    unknown = settings.keys() - {family.id for family in families}
-    if unknown:
-        known = ", ".join(sorted(family.id for family in families))
-        raise ConfigurationError(f"settings for no family: {', '.join(sorted(unknown))}; there are {known}")
-    return Families(families)
-
-
-def _family(path: Path, settings: Mapping[str, FamilySettings]) -> Family:
-    try:
-        manifest = tomllib.loads(path.read_text("utf-8"))
-        own = settings.get(manifest["id"], FamilySettings())
-        bases = own.base or tuple(manifest.get("base", ()))
-        look = manifest.get("look", {})
-        return Family(
-            id=manifest["id"],
-            title=manifest["title"],
-            version=str(manifest["version"]),
-            describer=manifest.get("describer", ""),
-            rows=tuple(_row(row, bases) for row in manifest.get("route", ())),
-            folder=path.parent,
-            ignored_members=frozenset(manifest.get("ignored_members", ())),
-            look_descriptions=frozenset(look.get("descriptions", ())),
-            look_meta=frozenset(look.get("meta", ())),
-            looks=tuple(map(_look_row, look.get("document", ()))),
-            bodies=tuple(map(parse_body_look, look.get("body", ()))),
-            fixed=tuple(_filter(address) for address in own.addresses),
-            readers=_readers(manifest, path.parent, own),
-            guest=manifest.get("guest", False) is True,
-        )
-    except KeyError as error:
-        raise ConfigurationError(f"{path}: no {error}") from error
-    except (tomllib.TOMLDecodeError, OSError, re.error, TypeError, ValueError) as error:
-        raise ConfigurationError(f"{path}: {error}") from error
-
-
-def _role(name: str) -> Role:
-    role: Role | None = next((role for role in get_args(Role) if role == name), None)
-    if role is None:
-        raise ValueError(f"role {name!r} is none of {', '.join(get_args(Role))}")
-    return role
-
-
-def _look_row(row: Mapping[str, Any]) -> LookRow:
-    role = _role(row.get("role", "readings"))
-    return LookRow(parse_look(row), role, row.get("reason", ""), row.get("reading", "default"))
-
-
-def _row(row: Mapping[str, str], bases: tuple[str, ...]) -> Row:
-    role = _role(row["role"])
-    pattern = address_pattern(row["address"], bases)
-    first = heads(row["address"], bases)
-    reading = row.get("reading", "default")
-    topics = parse_template(row["filter"], style="text") if "filter" in row else None
-    return Row(row["address"], role, row.get("reason", ""), pattern, reading, first, row.get("media_type", ""), topics)
-
-
-def _readers(manifest: Mapping[str, Any], folder: Path, own: FamilySettings) -> Mapping[str, Reader]:
-    """The readers of a family: its tables by name, or a plug-in. Raises ValueError."""
-    zone = ZoneInfo(own.time_zone) if own.time_zone else None
-    readers: dict[str, Reader] = {}
-    known_as: OrderedDict[str, str] = OrderedDict()
-    tables: Mapping[str, Mapping[str, Any]] = manifest.get("reading", {})
-    for name in tables:
-        table = _with_like(tables, name)
-        if "reader" in table:
-            classes = plug_ins("semantic_gw.readers")
-            if table["reader"] not in classes:
-                raise ValueError(f"no reader {table['reader']!r}; there are {', '.join(sorted(classes))}")
-            readers[name] = classes[table["reader"]](table, folder, zone)
-        else:
-            readers[name] = TableReader(parse_rules(table), zone, known_as)
-    rows = (*manifest.get("route", ()), *manifest.get("look", {}).get("document", ()))
-    wanted = {row.get("reading", "default") for row in rows if row.get("role", "readings") == "readings"}
-    if missing := wanted - readers.keys():
-        raise ValueError(f"no [reading.{min(missing)}]; there are {', '.join(sorted(readers)) or 'none'}")
-    return readers
-
-
-def _with_like(tables: Mapping[str, Mapping[str, Any]], name: str) -> Mapping[str, Any]:
-    """The reading table *name*; what it does not say is as in the one that it is `like`. Raises ValueError."""
-    table = tables[name]
-    if "like" not in table:
-        return table
-    other = table["like"]
-    if other == name or other not in tables or "like" in tables[other]:
-        raise ValueError(f"[reading.{name}] is like {other!r}; there are {', '.join(sorted(tables))}")
-    return {**tables[other], **{member: value for member, value in table.items() if member != "like"}}
-
-
-def _filter(text: str) -> re.Pattern[str]:
-    """An MQTT topic filter as a regular expression (MQTT 5.0, 4.7)."""
-    escaped = re.escape(text).replace(r"\+", "[^/]*")
-    return re.compile(escaped.replace(r"/\#", "(?:/.*)?").replace(r"\#", ".*"), re.DOTALL)
-
-
-def plug_ins(group: str) -> dict[str, type]:
-    """The plug-in classes of an entry-point *group*, by name."""
-    return {point.name: point.load() for point in entry_points(group=group)}

@@ -115,6 +115,11 @@ class Template:
 
     parts: tuple[str | _Place, ...]
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The levels of the address that it names."""
+        return frozenset(part.name for part in self.parts if isinstance(part, _Place) and part.name)
+
     def fill(self, message: Message) -> str | None:
         filled = [part if isinstance(part, str) else part.fill(message) for part in self.parts]
         return None if None in filled else "".join(part for part in filled if part is not None)

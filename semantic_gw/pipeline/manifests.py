@@ -1,0 +1,278 @@
+"""Families as files say them: `<family>/manifest.toml`, or the short `<family>/mapping.yaml`, `<family>.mapping.yaml`."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any, Final, get_args
+from zoneinfo import ZoneInfo
+
+from semantic_gw.contracts import Reader
+from semantic_gw.errors import ConfigurationError, MappingError
+from semantic_gw.pipeline.bodies import parse_body_look
+from semantic_gw.pipeline.dispatch import heads
+from semantic_gw.pipeline.family import Families, Family, LookRow, Role, Row
+from semantic_gw.pipeline.looks import parse_look
+from semantic_gw.rdf.ontology import Ontology, load_ontology
+from semantic_gw.readers import TableReader
+from semantic_gw.readers.rules import MEMBERS, parse_rules
+from semantic_gw.readers.short_form import parse_short_form
+from semantic_gw.readers.short_form_words import nearest
+from semantic_gw.readers.templates import address_pattern, parse_template
+from semantic_gw.settings import FamilySettings
+from semantic_gw.shipped import ONTOLOGIES
+
+_SHORT: Final = re.compile(r"(?:(?P<name>.+)\.)?mapping(?P<more>-\w+)?\.yaml")
+"""Names of files in the short form."""
+_FAULTS: Final = (tomllib.TOMLDecodeError, OSError, re.error, TypeError, ValueError, AttributeError)
+"""What a manifest with a fault raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What one file says of a family, before anything of it is compiled."""
+
+    path: Path
+    """The file, or its name where there is none."""
+    folder: Path
+    """Where its examples and names are."""
+    table: Mapping[str, Any]
+    hash: str
+
+    @property
+    def id(self) -> str:
+        return str(self.table["id"])
+
+    @property
+    def names(self) -> tuple[Path, ...]:
+        return tuple(path for path in (self.folder / "names.toml",) if path.exists())
+
+
+def mapping_files(folder: Path) -> list[Path]:
+    """The files in *folder* that are each a family, by name."""
+    short = (*folder.glob("*/mapping*.yaml"), *folder.glob("*.mapping.yaml"))
+    return sorted((*folder.glob("*/manifest.toml"), *(path for path in short if _SHORT.fullmatch(path.name))))
+
+
+def read_manifest(path: Path) -> Manifest:
+    """What the file at *path* says. Raises ConfigurationError naming the file and the fault."""
+    try:
+        return parse_manifest(path.read_bytes(), path)
+    except OSError as error:
+        raise ConfigurationError(f"{path}: {error}") from error
+
+
+def parse_manifest(content: bytes, path: Path) -> Manifest:
+    """What *content*, of a file called *path*, says. Raises ConfigurationError."""
+    named = _SHORT.fullmatch(path.name)
+    folder = path.parent / named["name"] if named and named["name"] else path.parent
+    try:
+        text = content.decode("utf-8")
+        if named:
+            table = parse_short_form(text, str(path), folder.name + (named["more"] or ""), _vocabulary())
+        else:
+            table = tomllib.loads(text)
+        table["id"] + ""
+    except KeyError as error:
+        raise ConfigurationError(f"{path}: no {error}") from error
+    except _FAULTS as error:
+        raise ConfigurationError(f"{path}: {error}") from error
+    names = folder / "names.toml"
+    digest = hashlib.blake2b(content, digest_size=12)
+    digest.update(names.read_bytes() if names.exists() else b"")
+    return Manifest(path, folder, table, digest.hexdigest())
+
+
+@cache
+def _vocabulary() -> Ontology:
+    return load_ontology([ONTOLOGIES / "sgw.ttl"])
+
+
+def load_families(folders: Iterable[Path], settings: Mapping[str, FamilySettings]) -> Families:
+    """The families of *folders*: one of an earlier folder takes the place of one with its id in a later one.
+
+    Raises ConfigurationError naming the file and the fault.
+    """
+    manifests = first_of_each(read_manifest(path) for folder in folders for path in mapping_files(folder))
+    check_settings(settings, manifests)
+    return Families(family_of(manifest, manifests, settings) for manifest in manifests.values())
+
+
+def first_of_each(manifests: Iterable[Manifest]) -> dict[str, Manifest]:
+    """By id. Raises ConfigurationError where two stand in one folder."""
+    found: dict[str, Manifest] = {}
+    for manifest in manifests:
+        there = found.setdefault(manifest.id, manifest)
+        if there is not manifest and _root(there) == _root(manifest):
+            raise ConfigurationError(f"{manifest.path}: a family {manifest.id!r} is there already: {there.path}")
+    return found
+
+
+def _root(manifest: Manifest) -> Path:
+    return manifest.folder.parent
+
+
+def check_settings(settings: Mapping[str, FamilySettings], known: Iterable[str]) -> None:
+    """Raises ConfigurationError where *settings* are of a family that is not *known*."""
+    ids = sorted(known)
+    if unknown := settings.keys() - set(ids):
+        raise ConfigurationError(f"settings for no family: {', '.join(sorted(unknown))}; there are {', '.join(ids)}")
+
+
+def family_of(manifest: Manifest, others: Mapping[str, Manifest], settings: Mapping[str, FamilySettings]) -> Family:
+    """The family that *manifest* says, which may be like one of *others*. Raises ConfigurationError."""
+    try:
+        own = settings.get(manifest.id, FamilySettings())
+        like = _liked(manifest, others)
+        table = manifest.table if like is None else _as_like(manifest.table, *like)
+        names = manifest.names if like is None else (*manifest.names, *like[0].names)
+        return _family(manifest, table, own, folder=manifest.folder if like is None else like[0].folder, names=names)
+    except MappingError:
+        raise
+    except KeyError as error:
+        raise ConfigurationError(f"{manifest.path}: no {error}") from error
+    except _FAULTS as error:
+        raise ConfigurationError(f"{manifest.path}: {error}") from error
+
+
+def _family(
+    manifest: Manifest, table: Mapping[str, Any], own: FamilySettings, *, folder: Path, names: tuple[Path, ...]
+) -> Family:
+    """*folder* is where the readers of plug-ins find their tables."""
+    bases = own.base or tuple(table.get("base", ()))
+    look = table.get("look", {})
+    return Family(
+        id=table["id"],
+        title=table["title"],
+        version=str(table["version"]),
+        describer=table.get("describer", ""),
+        rows=tuple(_row(row, bases) for row in table.get("route", ())),
+        folder=manifest.folder,
+        ignored_members=frozenset(table.get("ignored_members", ())),
+        look_descriptions=frozenset(look.get("descriptions", ())),
+        look_meta=frozenset(look.get("meta", ())),
+        looks=tuple(map(_look_row, look.get("document", ()))),
+        bodies=tuple(map(parse_body_look, look.get("body", ()))),
+        fixed=tuple(_filter(address) for address in own.addresses),
+        readers=_readers(table, folder, own),
+        guest=table.get("guest", False) is True,
+        path=manifest.path,
+        hash=manifest.hash,
+        names=names,
+    )
+
+
+def _liked(manifest: Manifest, others: Mapping[str, Manifest]) -> tuple[Manifest, str] | None:
+    """The family and the reading that *manifest* is like, if it is like one. Raises ValueError."""
+    if not (told := manifest.table.get("like")):
+        return None
+    id, _, name = told.partition("/")
+    known = {other: one for other, one in others.items() if one.table.get("reading") and not one.table.get("like")}
+    if id not in known:
+        raise ValueError(f"like: no family {id!r} has readings; {nearest(id, known)}")
+    readings = known[id].table["reading"]
+    chosen = name or ("default" if "default" in readings else next(iter(readings)) if len(readings) == 1 else "")
+    if chosen not in readings:
+        raise ValueError(f"like: {told!r} wants a reading; {nearest(name, (f'{id}/{one}' for one in readings))}")
+    return known[id], chosen
+
+
+_JOINED: Final = frozenset(("field", "leave", "none", "ignore", "time"))
+"""Members of which one's own come first, and those of the other family after them."""
+
+
+def _as_like(table: Mapping[str, Any], like: Manifest, name: str) -> dict[str, Any]:
+    """*table* with everything that it does not say as in the reading *name* of *like*. Raises ValueError."""
+    theirs = _with_like(like.table["reading"], name)
+    mine: Mapping[str, Any] = table["reading"]["default"]
+    if "reader" in theirs and (wrong := sorted(mine.keys() & MEMBERS - {"thing", "title"})):
+        raise ValueError(f"like: {like.id} is read by a program, which takes no {', '.join(wrong)}")
+    return {**table, "reading": {"default": _over(mine, theirs)}}
+
+
+def _over(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:
+    """*mine*, and what it does not say as in *theirs*. A part of it keeps what is its own: other Things, above all."""
+    found = {**theirs, **mine, **_joined(mine, theirs, _JOINED)}
+    if "part" in theirs:
+        found["part"] = [{**part, **_joined(mine, part, part.keys() & _JOINED)} for part in theirs["part"]]
+    return found
+
+
+def _joined(mine: Mapping[str, Any], theirs: Mapping[str, Any], members: Iterable[str]) -> dict[str, Any]:
+    return {member: [*mine[member], *_listed(theirs.get(member))] for member in members if member in mine}
+
+
+def _listed(value: Any) -> Iterator[Any]:
+    yield from value if isinstance(value, list) else () if value is None else (value,)
+
+
+def _role(name: str) -> Role:
+    role: Role | None = next((role for role in get_args(Role) if role == name), None)
+    if role is None:
+        raise ValueError(f"role {name!r} is none of {', '.join(get_args(Role))}")
+    return role
+
+
+def _look_row(row: Mapping[str, Any]) -> LookRow:
+    role = _role(row.get("role", "readings"))
+    return LookRow(parse_look(row), role, row.get("reason", ""), row.get("reading", "default"))
+
+
+def _row(row: Mapping[str, str], bases: tuple[str, ...]) -> Row:
+    role = _role(row["role"])
+    pattern = address_pattern(row["address"], bases)
+    first = heads(row["address"], bases)
+    reading = row.get("reading", "default")
+    topics = parse_template(row["filter"], style="text") if "filter" in row else None
+    return Row(row["address"], role, row.get("reason", ""), pattern, reading, first, row.get("media_type", ""), topics)
+
+
+def _readers(manifest: Mapping[str, Any], folder: Path, own: FamilySettings) -> Mapping[str, Reader]:
+    """The readers of a family: its tables by name, or a plug-in. Raises ValueError."""
+    zone = ZoneInfo(own.time_zone) if own.time_zone else None
+    readers: dict[str, Reader] = {}
+    known_as: OrderedDict[str, str] = OrderedDict()
+    tables: Mapping[str, Mapping[str, Any]] = manifest.get("reading", {})
+    for name in tables:
+        table = _with_like(tables, name)
+        if "reader" in table:
+            classes = plug_ins("semantic_gw.readers")
+            if table["reader"] not in classes:
+                raise ValueError(f"no reader {table['reader']!r}; there are {', '.join(sorted(classes))}")
+            readers[name] = classes[table["reader"]](table, folder, zone)
+        else:
+            readers[name] = TableReader(parse_rules(table), zone, known_as)
+    rows = (*manifest.get("route", ()), *manifest.get("look", {}).get("document", ()))
+    wanted = {row.get("reading", "default") for row in rows if row.get("role", "readings") == "readings"}
+    if missing := wanted - readers.keys():
+        raise ValueError(f"no [reading.{min(missing)}]; there are {', '.join(sorted(readers)) or 'none'}")
+    return readers
+
+
+def _with_like(tables: Mapping[str, Mapping[str, Any]], name: str) -> Mapping[str, Any]:
+    """The reading table *name*; what it does not say is as in the one that it is `like`. Raises ValueError."""
+    table = tables[name]
+    if "like" not in table:
+        return table
+    other = table["like"]
+    if other == name or other not in tables or "like" in tables[other]:
+        raise ValueError(f"[reading.{name}] is like {other!r}; there are {', '.join(sorted(tables))}")
+    return {**tables[other], **{member: value for member, value in table.items() if member != "like"}}
+
+
+def _filter(text: str) -> re.Pattern[str]:
+    """An MQTT topic filter as a regular expression (MQTT 5.0, 4.7)."""
+    escaped = re.escape(text).replace(r"\+", "[^/]*")
+    return re.compile(escaped.replace(r"/\#", "(?:/.*)?").replace(r"\#", ".*"), re.DOTALL)
+
+
+def plug_ins(group: str) -> dict[str, type]:
+    """The plug-in classes of an entry-point *group*, by name."""
+    return {point.name: point.load() for point in entry_points(group=group)}
