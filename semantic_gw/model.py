@@ -167,6 +167,8 @@ class DataGraph:
     events: tuple[Event, ...]
     triples: tuple[Triple, ...]
     about: tuple[Triple, ...]
+    says_more: bool = False
+    """Whether *triples* are not what *observations* and *events* say alone: a mapping made them as it likes."""
 
 
 class Severity(enum.StrEnum):

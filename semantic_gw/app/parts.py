@@ -52,7 +52,7 @@ class Parts:
 def load_parts(settings: Settings) -> Parts:
     """Load and compile mappings, shapes and vocabulary. Raises ConfigurationError."""
     ontology = load_ontology(sorted(ONTOLOGIES.glob("*.ttl")))
-    families = load_families((*settings.mappings, MAPPINGS), settings.families)
+    families = load_families((*settings.mappings, MAPPINGS), settings.families, settings.base_iri)
     lexicon = Lexicon.load()
     background = (*ontology.triples, *lexicon.compatible_units())
     base = Base.of(settings.shapes, background)

@@ -10,15 +10,16 @@ from typing import Final, Literal
 
 from semantic_gw.contracts import Reader
 from semantic_gw.errors import ConfigurationError
+from semantic_gw.lifters.mapped import MappedLifter
 from semantic_gw.model import Json, Payload
 from semantic_gw.pipeline.bodies import BodyLook, says_nothing
 from semantic_gw.pipeline.dispatch import Dispatch, Entry
 from semantic_gw.pipeline.looks import Look
 from semantic_gw.readers.templates import Message, Template
 
-Role = Literal["descriptions", "things", "readings", "ignore"]
+Role = Literal["descriptions", "things", "readings", "mapping", "ignore"]
 """What a payload is for: it describes Things, it reports for a Thing (in its own words, or for the family's reader to
-take apart), it is not for us.
+take apart, or for its mapping in RML), it is not for us.
 """
 
 _JSON: Final = (b"{", b"[", b'"')
@@ -87,6 +88,10 @@ class Family:
     """Addresses that a setting gave to this family."""
     readers: Mapping[str, Reader] = field(default_factory=dict)
     """What takes its documents apart, by name."""
+    lifters: Mapping[str, MappedLifter] = field(default_factory=dict)
+    """What lifts its documents by a mapping in RML, by name."""
+    things: tuple[Template, ...] = ()
+    """What all graphs of such a document are about, where the manifest says it."""
     guest: bool = False
     """Whether its Things report at addresses of other families, too: what these know of an address counts first."""
     path: Path = Path()

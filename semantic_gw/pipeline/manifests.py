@@ -1,4 +1,4 @@
-"""Families as files say them: `<family>/manifest.toml`, or the short `<family>/mapping.yaml`, `<family>.mapping.yaml`."""
+"""Families as files say them: `<family>/manifest.toml`; in short `<family>/mapping.yaml`, `<family>.mapping.yaml`."""
 
 from __future__ import annotations
 
@@ -11,26 +11,32 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from semantic_gw.contracts import Reader
 from semantic_gw.errors import ConfigurationError, MappingError
+from semantic_gw.model import IRI
 from semantic_gw.pipeline.bodies import parse_body_look
-from semantic_gw.pipeline.dispatch import heads
-from semantic_gw.pipeline.family import Families, Family, LookRow, Role, Row
+from semantic_gw.pipeline.family import Families, Family, LookRow
 from semantic_gw.pipeline.looks import parse_look
+from semantic_gw.pipeline.mapped_family import with_mapping
+from semantic_gw.pipeline.rows import parse_role, parse_row
 from semantic_gw.rdf.ontology import Ontology, load_ontology
 from semantic_gw.readers import TableReader
 from semantic_gw.readers.rules import MEMBERS, parse_rules
 from semantic_gw.readers.short_form import parse_short_form
 from semantic_gw.readers.short_form_words import nearest
-from semantic_gw.readers.templates import address_pattern, parse_template
 from semantic_gw.settings import FamilySettings
 from semantic_gw.shipped import ONTOLOGIES
 
+RML: Final = ("mapping.rml.ttl", "mapping.yarrrml.yaml")
+"""Names of files in RML and YARRRML; what they are in is told by their content."""
+
 _SHORT: Final = re.compile(r"(?:(?P<name>.+)\.)?mapping(?P<more>-\w+)?\.yaml")
 """Names of files in the short form."""
+BASE_IRI: Final = "https://gateway.example/"
+
 _FAULTS: Final = (tomllib.TOMLDecodeError, OSError, re.error, TypeError, ValueError, AttributeError)
 """What a manifest with a fault raises."""
 
@@ -45,6 +51,9 @@ class Manifest:
     """Where its examples and names are."""
     table: Mapping[str, Any]
     hash: str
+    mapping: bytes = b""
+    """The mapping in RML or YARRRML beside it, or that it is."""
+    mapping_path: Path = Path()
 
     @property
     def id(self) -> str:
@@ -57,8 +66,9 @@ class Manifest:
 
 def mapping_files(folder: Path) -> list[Path]:
     """The files in *folder* that are each a family, by name."""
+    rml = (path for name in RML for path in folder.glob(f"*/{name}") if not (path.parent / "manifest.toml").exists())
     short = (*folder.glob("*/mapping*.yaml"), *folder.glob("*.mapping.yaml"))
-    return sorted((*folder.glob("*/manifest.toml"), *(path for path in short if _SHORT.fullmatch(path.name))))
+    return sorted((*folder.glob("*/manifest.toml"), *rml, *(path for path in short if _SHORT.fullmatch(path.name))))
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -75,7 +85,9 @@ def parse_manifest(content: bytes, path: Path) -> Manifest:
     folder = path.parent / named["name"] if named and named["name"] else path.parent
     try:
         text = content.decode("utf-8")
-        if named:
+        if path.name in RML:
+            table: Mapping[str, Any] = {"id": folder.name, "title": folder.name, "version": "1"}
+        elif named:
             table = parse_short_form(text, str(path), folder.name + (named["more"] or ""), _vocabulary())
         else:
             table = tomllib.loads(text)
@@ -84,10 +96,15 @@ def parse_manifest(content: bytes, path: Path) -> Manifest:
         raise ConfigurationError(f"{path}: no {error}") from error
     except _FAULTS as error:
         raise ConfigurationError(f"{path}: {error}") from error
-    names = folder / "names.toml"
+    beside = path if path.name in RML else next((folder / name for name in RML if (folder / name).exists()), None)
+    mapping = content if beside == path else b"" if beside is None or named else _read(beside)
     digest = hashlib.blake2b(content, digest_size=12)
-    digest.update(names.read_bytes() if names.exists() else b"")
-    return Manifest(path, folder, table, digest.hexdigest())
+    digest.update(_read(folder / "names.toml") + mapping)
+    return Manifest(path, folder, table, digest.hexdigest(), mapping, beside or path)
+
+
+def _read(path: Path) -> bytes:
+    return path.read_bytes() if path.exists() else b""
 
 
 @cache
@@ -95,14 +112,16 @@ def _vocabulary() -> Ontology:
     return load_ontology([ONTOLOGIES / "sgw.ttl"])
 
 
-def load_families(folders: Iterable[Path], settings: Mapping[str, FamilySettings]) -> Families:
+def load_families(
+    folders: Iterable[Path], settings: Mapping[str, FamilySettings], base_iri: IRI = BASE_IRI
+) -> Families:
     """The families of *folders*: one of an earlier folder takes the place of one with its id in a later one.
 
     Raises ConfigurationError naming the file and the fault.
     """
     manifests = first_of_each(read_manifest(path) for folder in folders for path in mapping_files(folder))
     check_settings(settings, manifests)
-    return Families(family_of(manifest, manifests, settings) for manifest in manifests.values())
+    return Families(family_of(manifest, manifests, settings, base_iri) for manifest in manifests.values())
 
 
 def first_of_each(manifests: Iterable[Manifest]) -> dict[str, Manifest]:
@@ -126,14 +145,23 @@ def check_settings(settings: Mapping[str, FamilySettings], known: Iterable[str])
         raise ConfigurationError(f"settings for no family: {', '.join(sorted(unknown))}; there are {', '.join(ids)}")
 
 
-def family_of(manifest: Manifest, others: Mapping[str, Manifest], settings: Mapping[str, FamilySettings]) -> Family:
-    """The family that *manifest* says, which may be like one of *others*. Raises ConfigurationError."""
+def family_of(
+    manifest: Manifest,
+    others: Mapping[str, Manifest],
+    settings: Mapping[str, FamilySettings],
+    base_iri: IRI = BASE_IRI,
+) -> Family:
+    """The family that *manifest* says, which may be like one of *others*. Raises ConfigurationError.
+
+    *base_iri* is the base of the graphs that a mapping in RML makes.
+    """
     try:
         own = settings.get(manifest.id, FamilySettings())
         like = _liked(manifest, others)
         table = manifest.table if like is None else _as_like(manifest.table, *like)
         names = manifest.names if like is None else (*manifest.names, *like[0].names)
-        return _family(manifest, table, own, folder=manifest.folder if like is None else like[0].folder, names=names)
+        family = _family(manifest, table, own, folder=manifest.folder if like is None else like[0].folder, names=names)
+        return with_mapping(family, manifest.mapping, str(manifest.mapping_path), table, base_iri)
     except MappingError:
         raise
     except KeyError as error:
@@ -153,7 +181,7 @@ def _family(
         title=table["title"],
         version=str(table["version"]),
         describer=table.get("describer", ""),
-        rows=tuple(_row(row, bases) for row in table.get("route", ())),
+        rows=tuple(parse_row(row, bases) for row in table.get("route", ())),
         folder=manifest.folder,
         ignored_members=frozenset(table.get("ignored_members", ())),
         look_descriptions=frozenset(look.get("descriptions", ())),
@@ -213,25 +241,9 @@ def _listed(value: Any) -> Iterator[Any]:
     yield from value if isinstance(value, list) else () if value is None else (value,)
 
 
-def _role(name: str) -> Role:
-    role: Role | None = next((role for role in get_args(Role) if role == name), None)
-    if role is None:
-        raise ValueError(f"role {name!r} is none of {', '.join(get_args(Role))}")
-    return role
-
-
 def _look_row(row: Mapping[str, Any]) -> LookRow:
-    role = _role(row.get("role", "readings"))
+    role = parse_role(row.get("role", "readings"))
     return LookRow(parse_look(row), role, row.get("reason", ""), row.get("reading", "default"))
-
-
-def _row(row: Mapping[str, str], bases: tuple[str, ...]) -> Row:
-    role = _role(row["role"])
-    pattern = address_pattern(row["address"], bases)
-    first = heads(row["address"], bases)
-    reading = row.get("reading", "default")
-    topics = parse_template(row["filter"], style="text") if "filter" in row else None
-    return Row(row["address"], role, row.get("reason", ""), pattern, reading, first, row.get("media_type", ""), topics)
 
 
 def _readers(manifest: Mapping[str, Any], folder: Path, own: FamilySettings) -> Mapping[str, Reader]:

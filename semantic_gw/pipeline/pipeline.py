@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import TypeVar
 
-from semantic_gw.contracts import Describer, Descriptions, Reading, Step
+from semantic_gw.contracts import Describer, Descriptions, Reading, Step, Validator
 from semantic_gw.directory.known_things import KnownThings
 from semantic_gw.errors import MappingError, NoDescriptionError, NoMappingError, NothingMappedError, PayloadError
 from semantic_gw.lifters.thing import ThingLifter
 from semantic_gw.model import (
     IRI,
+    DataGraph,
     Document,
     Outcome,
     Payload,
@@ -26,6 +27,7 @@ from semantic_gw.pipeline.judging import judge, reason_of, report_steps, worst
 from semantic_gw.pipeline.parts import Whole, put_together, taken_away
 from semantic_gw.pipeline.readings import ReadingStage
 from semantic_gw.pipeline.result import Judged, Result
+from semantic_gw.readers.templates import Message
 from semantic_gw.shape_sets.gate import Gate, Shapes
 from semantic_gw.shape_sets.policies import Policies
 
@@ -175,6 +177,8 @@ class Pipeline:
             return self._report(draft, document, route)
         if route.role == "readings":
             return self._read(draft, document, route)
+        if route.role == "mapping":
+            return self._map(draft, document, route)
         return self._describe_document(draft, document, route)
 
     def _decoded(self, payload: Payload) -> Document:
@@ -262,6 +266,17 @@ class Pipeline:
         if not read.readings:
             reasons = {finding.detail for finding in read.left}
             return self._ignored(draft, reasons.pop() if len(reasons) == 1 else "no value in it")
+        return self._judge(draft)
+
+    def _map(self, draft: _Draft, document: Document, route: Route) -> Result:
+        """A payload that its family's mapping in RML makes graphs of."""
+        family = self._families[route.family]
+        message = Message(document.value, document.value, route.captures, draft.payload.description)
+        thing = next((iri for template in family.things if (iri := template.fill(message))), None)
+        lifted = self._timed(draft, "lift", family.lifters[route.reading].lift, document, thing)
+        draft.steps += lifted.steps if draft.explaining else ()
+        draft.things = tuple(dict.fromkeys(graph.thing for graph in lifted.graphs))
+        self._validate(draft, lifted.graphs, draft.gate.shapes)
         return self._judge(draft)
 
     def _lift_reading(self, draft: _Draft, reading: Reading, document: Document, route: Route) -> None:
@@ -361,8 +376,10 @@ class Pipeline:
         draft.steps += lifted.steps
         draft.unmapped += lifted.unmapped
         shapes = draft.gate.shapes
-        validator = shapes if draft.explaining else lifter.validator(shapes)
-        for graph in lifted.graphs:
+        self._validate(draft, lifted.graphs, shapes if draft.explaining else lifter.validator(shapes))
+
+    def _validate(self, draft: _Draft, graphs: Iterable[DataGraph], validator: Validator) -> None:
+        for graph in graphs:
             report = self._timed(draft, "validate", validator.validate, graph)
             judged = judge(draft.gate, graph, report)
             draft.graphs.append(judged)

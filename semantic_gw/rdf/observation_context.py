@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from semantic_gw.model import IRI, DataGraph, Event, GraphKind, Json, Literal, Observation
+from semantic_gw.rdf.expanded import expanded_nodes
 from semantic_gw.rdf.iris import affordance_iri, instant_iri, observation_iri, result_iri
 from semantic_gw.rdf.namespaces import DCTERMS, FOAF, GEO, PROV, SAREF, SAREF_CORE_VERSION, SGW, TIME, UNIT, XSD
 from semantic_gw.rdf.serialize import date_time
@@ -89,7 +90,9 @@ def to_jsonld(graph: DataGraph, *, context_url: IRI) -> dict[str, Json]:
     instant = None
     if graph.phenomenon_time is not None:
         instant = {"id": instant_iri(graph.iri), "type": "Instant", "at": date_time(graph.phenomenon_time)}
-    if graph.kind is GraphKind.EVENTS:
+    if graph.says_more:
+        top["observations"] = expanded_nodes(graph.triples)
+    elif graph.kind is GraphKind.EVENTS:
         top["events"] = [_event(graph.iri, thing, time, instant, event) for event in graph.events]
     else:
         top["observations"] = [_observation(graph.iri, thing, time, instant, o) for o in graph.observations]

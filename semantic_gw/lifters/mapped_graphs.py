@@ -1,0 +1,164 @@
+"""What a mapping made of a message becomes graphs of ours: one for each Thing, without blank nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+from semantic_gw.errors import LiftingError
+from semantic_gw.lifters.rml.interpreter import Quad
+from semantic_gw.model import IRI, Literal, Observation, Term, Triple
+from semantic_gw.rdf.lexical import well_formed
+from semantic_gw.rdf.namespaces import FOAF, GEO, SAREF, TIME, XSD
+from semantic_gw.rdf.node_names import is_valid
+
+PRIMARY_TOPIC: Final = FOAF + "primaryTopic"
+_MADE_BY: Final = SAREF + "madeBy"
+_WKT: Final = GEO + "wktLiteral"
+_NUMBERS: Final = frozenset(XSD + name for name in ("double", "float", "decimal", "integer", "int", "long"))
+_MOST_SHOWN: Final = 5
+
+
+@dataclass(slots=True)
+class Made:
+    """The triples of one graph as the mapping made it, and the Thing that it says it is about."""
+
+    triples: list[Triple] = field(default_factory=list)
+    thing: IRI | None = None
+
+
+def graphs_of(quads: Iterable[Quad], name: IRI) -> tuple[list[Made], list[Quad]]:
+    """The graphs that *quads* are, blank nodes named below *name*; and the quads that are no RDF of ours.
+
+    `foaf:primaryTopic` of a graph says which Thing it is about, in the graph itself or in the default graph.
+    """
+    found: dict[str | None, Made] = {}
+    topics: dict[str, IRI] = {}
+    wrong: list[Quad] = []
+    for quad in quads:
+        triple = _triple(quad, name)
+        if triple is None:
+            wrong.append(quad)
+        elif quad[1] == PRIMARY_TOPIC and isinstance(triple[2], str):
+            topics[quad[0]] = triple[2]
+        else:
+            found.setdefault(quad[3], Made()).triples.append(triple)
+    for graph, made in found.items():
+        made.thing = topics.get(graph) if graph is not None else None
+    if len(found) == 1 and len(topics) == 1:
+        next(iter(found.values())).thing = next(iter(topics.values()))
+    return [*found.values()], wrong
+
+
+def _triple(quad: Quad, name: IRI) -> Triple | None:
+    """The triple of *quad*, blank nodes named (RDF 1.1 Concepts, 3.5); None where a term of it is none."""
+    subject, predicate, term, _ = quad
+    if not isinstance(term, Literal):
+        term = _named(term, name)
+    subject = _named(subject, name)
+    good = is_valid(subject) and is_valid(predicate)
+    good = good and (well_formed(term) if isinstance(term, Literal) else is_valid(term))
+    return (subject, predicate, term) if good else None
+
+
+def _named(node: str, name: IRI) -> IRI:
+    return f"{name}#{node[2:]}" if node.startswith("_:") else node
+
+
+def by_thing(made: Made, told: IRI | None) -> list[tuple[IRI, tuple[Triple, ...]]]:
+    """The triples of *made* by the Thing they are about; *told* is what the manifest says. Raises LiftingError.
+
+    Where several Things observe in one graph, each gets what can be reached from it and its observations.
+    """
+    thing = made.thing or told
+    triples = tuple(dict.fromkeys(made.triples))
+    if thing is not None:
+        return [(thing, triples)]
+    makers = tuple(dict.fromkeys(term for _, predicate, term in triples if predicate == _MADE_BY))
+    things = [term for term in makers if isinstance(term, str)]
+    if len(things) == 1:
+        return [(things[0], triples)]
+    if not things:
+        subjects = ", ".join(dict.fromkeys(f"<{subject}>" for subject, _, _ in triples[:_MOST_SHOWN]))
+        raise LiftingError(
+            f"a graph does not say which Thing it is about ({subjects}): give its observations saref:madeBy, "
+            f"the graph foaf:primaryTopic, or the manifest thing"
+        )
+    return [*_parted(triples, things)]
+
+
+def _parted(triples: Sequence[Triple], things: Sequence[IRI]) -> Iterator[tuple[IRI, tuple[Triple, ...]]]:
+    below: dict[IRI, list[IRI]] = {}
+    makers: dict[IRI, IRI] = {}
+    for subject, predicate, term in triples:
+        if isinstance(term, str):
+            below.setdefault(subject, []).append(term)
+            if predicate == _MADE_BY:
+                makers[subject] = term
+    reached = {thing: _reached(thing, below, makers) for thing in things}
+    everywhere = {subject for subject, _, _ in triples} - set().union(*reached.values())
+    for thing in things:
+        mine = reached[thing] | everywhere
+        yield thing, tuple(triple for triple in triples if triple[0] in mine)
+
+
+def _reached(thing: IRI, below: Mapping[IRI, Sequence[IRI]], makers: Mapping[IRI, IRI]) -> set[IRI]:
+    """The nodes that *thing* and its observations lead to, but for those of other Things."""
+    found = {thing}
+    ahead = [thing, *(subject for subject, maker in makers.items() if maker == thing)]
+    others = {*makers.values()} - {thing}
+    while ahead:
+        node = ahead.pop()
+        found.add(node)
+        ahead += [one for one in below.get(node, ()) if one not in found | others and makers.get(one, thing) == thing]
+    return found
+
+
+def observations_of(triples: Iterable[Triple]) -> tuple[Observation, ...]:
+    """The observations that *triples* say in the way of SAREF: of a kind, with a value (SAREF core 4.1.1)."""
+    objects: dict[tuple[IRI, IRI], Term] = {}
+    for subject, predicate, term in triples:
+        objects.setdefault((subject, predicate), term)
+    made = (subject for subject, predicate in objects if predicate == _MADE_BY)
+    return tuple(found for subject in made if (found := _observation(subject, objects)) is not None)
+
+
+def _observation(subject: IRI, objects: Mapping[tuple[IRI, IRI], Term]) -> Observation | None:
+    observed = objects.get((subject, SAREF + "observes"))
+    result = objects.get((subject, SAREF + "hasResult"))
+    if not isinstance(observed, str) or result is None:
+        return None
+    name = observed.rpartition("#")[2].rpartition("/")[2]
+    kind = objects.get((observed, SAREF + "hasPropertyKind"))
+    state = objects.get((observed, SAREF + "hasStateKind"))
+    if isinstance(state, str) and isinstance(result, str):
+        return Observation(name, state, result, None, "")
+    if not isinstance(kind, str):
+        return None
+    value = _plain(objects.get((result, SAREF + "hasValue")) if isinstance(result, str) else result)
+    unit = objects.get((result, SAREF + "isMeasuredIn")) if isinstance(result, str) else None
+    return None if value is None else Observation(name, kind, value, unit if isinstance(unit, str) else None, "")
+
+
+def _plain(term: Term | None) -> float | bool | Literal | None:
+    """The value of a literal that is a number, a truth value or a place."""
+    if not isinstance(term, Literal):
+        return None
+    if term.datatype == XSD + "boolean":
+        return term.lexical in ("true", "1")
+    if term.datatype in _NUMBERS:
+        return float(term.lexical.replace("INF", "inf"))
+    return term if term.datatype == _WKT else None
+
+
+def phenomenon_time(triples: Iterable[Triple]) -> datetime | None:
+    """The one instant that *triples* have (OWL-Time, 4.1.4); None where there is none, or several."""
+    stamps = {term for _, predicate, term in triples if predicate == TIME + "inXSDDateTimeStamp"}
+    if len(stamps) != 1 or not isinstance(stamp := stamps.pop(), Literal):
+        return None
+    try:
+        return datetime.fromisoformat(stamp.lexical).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,47 @@
+"""Families whose messages are lifted by a mapping in RML or YARRRML: its streams, or a manifest, say what comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from semantic_gw.errors import MappingError
+from semantic_gw.lifters.mapped import MappedLifter, addresses, joined, load_lifters
+from semantic_gw.model import IRI
+from semantic_gw.pipeline.family import Family, Row
+from semantic_gw.pipeline.rows import parse_row
+from semantic_gw.readers.templates import parse_template
+
+
+def with_mapping(family: Family, content: bytes, document: str, table: Mapping[str, Any], base_iri: IRI) -> Family:
+    """*family* with the lifters of the mapping *content*, and the rows of its streams. Raises MappingError.
+
+    Where the manifest, *table*, has rows with the role `mapping`, it says what comes in, whatever the sources name.
+    """
+    rows = [row for row in family.rows if row.role == "mapping"]
+    if not content:
+        if rows:
+            raise MappingError(f"{family.path}: {rows[0].template!r} is for a mapping, and there is none beside it")
+        return family
+    lifters = load_lifters(content, document, base_iri)
+    things = table.get("thing", ())
+    templates = tuple(map(parse_template, [things] if isinstance(things, str) else things))
+    if rows:
+        named = {"default": joined([*lifters.values()])}
+        return replace(family, lifters=named, things=templates)
+    streams: dict[str, list[MappedLifter]] = {}
+    for source, lifter in lifters.items():
+        for template in addresses(source):
+            streams.setdefault(template, []).append(lifter)
+    if not streams:
+        raise MappingError(
+            f"{document}: no source of it is a stream (td:hasForm with hctl:hasTarget <mqtt://…>), and no "
+            f'manifest.toml beside it has a row: address = "…", role = "mapping"'
+        )
+    named = {template: joined(several) for template, several in streams.items()}
+    return replace(family, lifters=named, things=templates, rows=(*family.rows, *_rows(named)))
+
+
+def _rows(streams: Iterable[str]) -> Iterable[Row]:
+    return [parse_row({"address": template, "role": "mapping", "reading": template}, ()) for template in streams]
