@@ -107,6 +107,9 @@ def headers_of(scope: Scope) -> dict[bytes, bytes]:
     return found
 
 
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
 def check_encoding(headers: Mapping[bytes, bytes]) -> None:
     """Refuse a body that is compressed. Raises ProblemError (415)."""
     encoding = headers.get(b"content-encoding", b"identity").decode("latin-1").strip()
@@ -114,6 +117,25 @@ def check_encoding(headers: Mapping[bytes, bytes]) -> None:
         detail = f"the content encoding {encoding!r} is not taken: send the body as it is"
         accept = (("accept-encoding", "identity"),)
         raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "", detail, headers=accept)
+
+
+def check_same_site(scope: Scope, headers: Mapping[bytes, bytes]) -> None:
+    """Refuse what the page of another site has a browser send. Raises ProblemError (403).
+
+    A gateway on loopback has no other guard against that: a form or a beacon asks nobody beforehand (Fetch, 3.2).
+    """
+    if scope["method"] in _SAFE:
+        return
+    site = headers.get(b"sec-fetch-site")
+    origin = headers.get(b"origin", b"")
+    foreign = site not in (b"same-origin", b"none") if site is not None else _is_foreign(origin, headers)
+    if foreign:
+        told = origin.decode("latin-1") or "another site"
+        raise ProblemError(HTTPStatus.FORBIDDEN, "", f"a page of {told} cannot change anything here")
+
+
+def _is_foreign(origin: bytes, headers: Mapping[bytes, bytes]) -> bool:
+    return bool(origin) and origin.partition(b"://")[2] != headers.get(b"host", b"")
 
 
 async def send_answer(answer: Answer, body: Body, scope: Scope, send: Send) -> None:

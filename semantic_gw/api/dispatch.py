@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 
 from semantic_gw.api.request import Request
-from semantic_gw.asgi import Answer, ClientGoneError, problem_answer, send_answer
+from semantic_gw.asgi import Answer, ClientGoneError, check_same_site, problem_answer, send_answer
 from semantic_gw.errors import GatewayError, PayloadError
 from semantic_gw.problems import ProblemError, problem, problem_of
 
@@ -28,6 +28,7 @@ async def respond(methods: Methods, request: Request) -> None:
     """Answer *request* by the handler of its method; a fault of ours is a 500 whose detail stays in the log."""
     scope = request.scope
     try:
+        check_same_site(scope, request.headers)
         answer = await _handler(methods, request)(request)
     except ClientGoneError:
         return

@@ -17,7 +17,16 @@ from urllib.parse import unquote_to_bytes
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from semantic_gw.asgi import Answer, Body, ClientGoneError, check_encoding, headers_of, problem_answer, send_answer
+from semantic_gw.asgi import (
+    Answer,
+    Body,
+    ClientGoneError,
+    check_encoding,
+    check_same_site,
+    headers_of,
+    problem_answer,
+    send_answer,
+)
 from semantic_gw.bindings.http_capture import CaptureIntake, Outcomes
 from semantic_gw.bindings.http_openapi import INGEST_OPENAPI
 from semantic_gw.codecs import Codecs
@@ -186,6 +195,7 @@ def _check_request(scope: Scope, headers: Mapping[bytes, bytes]) -> None:
         _refuse("a query is no part of an address; a question mark in an address is %3F")
     if scope["http_version"] == "1.1" and b"host" not in headers:
         _refuse("a request in HTTP/1.1 names its Host (RFC 9112, 3.2)")
+    check_same_site(scope, headers)
     check_encoding(headers)
     if headers.get(b"expect", b"100-continue").lower() != b"100-continue":
         raise ProblemError(HTTPStatus.EXPECTATION_FAILED, "", "only 100-continue can be expected")

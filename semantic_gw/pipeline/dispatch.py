@@ -9,7 +9,11 @@ from typing import Final, Generic, NamedTuple, TypeVar
 
 R = TypeVar("R")
 
-_REMEMBERED: Final = 65_536
+_REMEMBERED: Final = 16_384
+MAX_LEVELS: Final = 32
+MAX_CHARACTERS: Final = 1_024
+"""No family has deeper or longer addresses: a template with several variables would take long to fail on one."""
+
 _VARIABLE: Final = re.compile(r"\{")
 
 
@@ -32,10 +36,15 @@ class Dispatch(Generic[R]):
                 self._by_head.setdefault(head, []).append(entry)
             if not entry.heads:
                 self._anywhere.append(entry)
-        self.find = lru_cache(maxsize=_REMEMBERED)(self._find)
+        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._find)
+
+    def find(self, address: str) -> tuple[R, re.Match[str]] | None:
+        """The first row whose template matches *address*, and the match; none for one that no family can have."""
+        if len(address) > MAX_CHARACTERS or address.count("/") >= MAX_LEVELS:
+            return None
+        return self._remembered(address)
 
     def _find(self, address: str) -> tuple[R, re.Match[str]] | None:
-        """The first row whose template matches *address*, and the match."""
         for entries in (self._by_head.get(address.partition("/")[0], ()), self._anywhere):
             for entry in entries:
                 if (match := entry.pattern.fullmatch(address)) is not None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import cast
 
+import pytest
+
 from semantic_gw.pipeline.dispatch import Dispatch, Entry, heads
 from semantic_gw.readers.templates import address_pattern
 
@@ -59,3 +61,12 @@ def test_rows_of_other_first_levels_are_not_asked() -> None:
 
     assert row(dispatch, "family700/x") == "700"
     assert sum(pattern.asked for pattern in patterns) == 1
+
+
+@pytest.mark.parametrize("address", ["a/" * 40 + "b", "x" * 2000, "tele/" * 13_000])
+def test_an_address_that_no_family_can_have_is_not_looked_for(address: str) -> None:
+    pattern = Counting("{+before}/tele/{+device}/SENSOR")
+    dispatch = Dispatch([Entry((), cast("re.Pattern[str]", pattern), "row")])
+
+    assert dispatch.find(address) is None
+    assert pattern.asked == 0
