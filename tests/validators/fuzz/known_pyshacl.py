@@ -108,4 +108,10 @@ PYSHACL: Final = (
         without=literals_as({Literal("1e3", XSD + "decimal"): Literal("five", XSD + "decimal"),
                              Literal("nan", XSD + "double"): Literal("five", XSD + "double")}),
     ),
+    known(
+        "\\w is not that of XPath",
+        "It stands for all but punctuation, separators and control characters (XSD 1.1 part 2, G.4.2.5): é and +, too.",
+        case('s:1 sh:targetObjectsOf :p ; sh:pattern "^\\\\w+$" .', ':a :p "+5"^^xsd:integer .'),
+        without=pattern_as("\\w", "[A-Za-z0-9é+]"),
+    ),
 )  # fmt: skip

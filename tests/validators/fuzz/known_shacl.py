@@ -16,6 +16,7 @@ from tests.validators.fuzz.rewrites import (
     TOKENS_UNORDERED,
     closed_node_shapes_only,
     literals_as,
+    pattern_as,
     without,
 )
 
@@ -100,5 +101,11 @@ SHACL: Final = (
         ),
         right="open",
         without=STAMPS_AS_TIMES,
+    ),
+    known(
+        "\\w is not that of XPath",
+        "It stands for all but punctuation, separators and control characters (XSD 1.1 part 2, G.4.2.5): é and +, too.",
+        case('s:1 sh:targetObjectsOf :p ; sh:pattern "^\\\\w+$" .', ':a :p "+5"^^xsd:integer .'),
+        without=pattern_as("\\w", "[A-Za-z0-9é+]"),
     ),
 )  # fmt: skip

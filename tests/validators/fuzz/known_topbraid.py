@@ -115,9 +115,9 @@ TOPBRAID: Final = (
         without=literals_as({Literal("2026-11-24Z", XSD + "date"): Literal("2026-11-24", XSD + "date")}),
     ),
     known(
-        "\\w stands for letters of ASCII",
-        "It stands for all but punctuation, separators and control characters (XSD 1.1 part 2, G.4.2.5), so for é.",
-        case('s:1 sh:targetObjectsOf :p ; sh:pattern "^\\\\w+$" .', ':a :p "é" .'),
-        without=pattern_as("\\w", "[A-Za-z0-9é]"),
+        "\\w is not that of XPath",
+        "It stands for all but punctuation, separators and control characters (XSD 1.1 part 2, G.4.2.5): é and +, too.",
+        case('s:1 sh:targetObjectsOf :p ; sh:pattern "^\\\\w+$" .', ':a :p "+5"^^xsd:integer .'),
+        without=pattern_as("\\w", "[A-Za-z0-9é+]"),
     ),
 )  # fmt: skip
