@@ -80,6 +80,8 @@ class Field:
     title: str = ""
     also: tuple[tuple[tuple[str, ...], str], ...] = ()
     """Other paths the lexicon may know it by, best first, each with the unit in its name: `BatV` is a `Bat` in V."""
+    unknown: str = ""
+    """Why nobody can know what it means, where its reader knows that: the lexicon is not asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,8 @@ class FieldDescriber:
     def meaning_of(self, field: Field) -> Meaning | Unknown:
         """What *field* means: by its family's table, else by the lexicon. Nothing is guessed."""
         value = field.value
+        if field.unknown:
+            return Unknown(field.unknown)
         if isinstance(value, (dict, list)) or value is None:
             return Unknown("it is neither a number, a truth value nor a text")
         if type(value) is str and len(value) > MAX_STATE:
