@@ -272,7 +272,10 @@ class Settings(BaseSettings):
     directory: DirectorySettings = DirectorySettings()
     polling: PollingSettings = PollingSettings()
     families: dict[str, FamilySettings] = Field({}, description="Settings per device family.")
-    mappings: tuple[Path, ...] = Field((), description="Folders of mappings beside the ones shipped.")
+    mappings: tuple[Path, ...] = Field(
+        (), description="Folders of mappings; one of them takes the place of a shipped one of its name."
+    )
+    mappings_poll_s: float = Field(5.0, gt=0, description="How often files of mappings are looked at, in seconds.")
     max_payload_bytes: int = Field(4 * 1024 * 1024, ge=1024, description="Largest payload decoded, in bytes.")
     recent_messages: int = Field(10_000, ge=0, description="Messages that GET /messages/{id} remembers.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")

@@ -49,6 +49,8 @@ class Service:
     """Peers that are away; empty when the gateway is ready."""
     shapes: Callable[[], Json]
     """Which version of the shapes this process judges by."""
+    mappings: Callable[[], Json] = dict
+    """How many mappings are in use, and which files are not."""
 
 
 def create_api(
@@ -94,13 +96,14 @@ def _health(service: Service) -> APIRouter:
 
     @router.get("/health/ready", responses={503: {"description": "A peer is away: which, and since when."}})
     async def ready(response: Response) -> dict[str, Json]:
-        """Whether every peer answers: what is away, since when, and why; and which shapes graphs are judged by."""
+        """Whether every peer answers: what is away, since when, and why; and which shapes and mappings are in use."""
         away = service.away()
         response.status_code = 503 if away else 200
         return {
             "status": "not ready" if away else "ready",
             "away": [{"peer": p.peer, "since": p.since and p.since.isoformat(), "error": p.error} for p in away],
             "shapes": service.shapes(),
+            "mappings": service.mappings(),
         }
 
     @router.get("/metrics", response_class=Response)

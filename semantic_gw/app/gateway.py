@@ -19,6 +19,7 @@ from semantic_gw.api.directory_openapi import DIRECTORY_OPENAPI
 from semantic_gw.api.service import Away
 from semantic_gw.api.shapes_openapi import SHAPES_OPENAPI
 from semantic_gw.app.directory import DirectoryParts
+from semantic_gw.app.mappings import MappingsParts
 from semantic_gw.app.parts import Parts, increasing_clock
 from semantic_gw.app.shapes import ShapesParts
 from semantic_gw.bindings.http import INGEST_OPENAPI, HttpIngest
@@ -81,6 +82,7 @@ class Gateway:
         self.intake = SpoolIntake(self.log)
         self.directory = DirectoryParts(parts, self.bus, clock=self.clock)
         self.shapes = ShapesParts(parts, self.directory.database, self.metrics.shapes, clock=self.clock)
+        self.mappings = MappingsParts(parts, self.metrics.mappings, clock=self.clock)
         self.poller = Poller(settings.polling, self.intake, clock=self.clock, owns=lambda _thing: self.directory.leads)
         self.directory.follower.listeners.append(lambda thing, document: self.poller.things([(thing, document)]))
         self.mqtt = self._mqtt() if settings.mqtt.host else None
@@ -145,6 +147,7 @@ class Gateway:
             quantity_kind=self.parts.ontology.quantity_kind,
             away=self.away,
             shapes=self.shapes.told,
+            mappings=self.mappings.told,
         )
         openapi_paths = {**INGEST_OPENAPI, **DIRECTORY_OPENAPI, **SHAPES_OPENAPI}
         api = create_api(service, openapi_paths=openapi_paths, lifespan=lifespan)
@@ -158,6 +161,7 @@ class Gateway:
         tasks = [
             asyncio.create_task(self._behind_directory(), name="directory"),
             asyncio.create_task(self._gauge(), name="gauges"),
+            asyncio.create_task(self.mappings.run(), name="mappings"),
         ]
         if self.mqtt is not None:
             tasks.append(asyncio.create_task(self._run_mqtt(self.mqtt), name="mqtt"))
@@ -177,6 +181,11 @@ class Gateway:
             if self.bus is not self.log:
                 await self.bus.stop()
             await self.log.stop()
+
+    def ask_to_reload(self) -> None:
+        """Have shapes and mappings read once more, soon."""
+        self.shapes.ask_to_reload()
+        self.mappings.ask_to_reload()
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         """A part that ends by itself has failed: it is told by the log, and by `/health/ready` from then on."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,8 +15,9 @@ from semantic_gw.describers.fields import FieldDescriber
 from semantic_gw.directory.known_things import KnownThings
 from semantic_gw.errors import ConfigurationError
 from semantic_gw.lexicon import Lexicon
-from semantic_gw.pipeline.family import Families
-from semantic_gw.pipeline.manifests import load_families, plug_ins
+from semantic_gw.pipeline.family import Families, Family
+from semantic_gw.pipeline.manifests import plug_ins
+from semantic_gw.pipeline.mappings import Catalogue, Folders, Mappings
 from semantic_gw.pipeline.pipeline import Pipeline
 from semantic_gw.pipeline.publish import Recorder
 from semantic_gw.pipeline.readings import ReadingStage
@@ -35,6 +36,10 @@ class Parts:
     settings: Settings
     ontology: Ontology
     lexicon: Lexicon
+    catalogue: Catalogue
+    """The mappings that were there at the start."""
+    mappings: Mappings
+    """Likewise, as the pipeline has them."""
     families: Families
     codecs: Codecs
     base: Base
@@ -52,8 +57,10 @@ class Parts:
 def load_parts(settings: Settings) -> Parts:
     """Load and compile mappings, shapes and vocabulary. Raises ConfigurationError."""
     ontology = load_ontology(sorted(ONTOLOGIES.glob("*.ttl")))
-    families = load_families((*settings.mappings, MAPPINGS), settings.families, settings.base_iri)
+    catalogue = mapping_folders(settings).load()
+    families = catalogue.families
     lexicon = Lexicon.load()
+    mappings = mappings_of(families, lexicon, settings)
     background = (*ontology.triples, *lexicon.compatible_units())
     base = Base.of(settings.shapes, background)
     collection = build(base, None)
@@ -61,17 +68,29 @@ def load_parts(settings: Settings) -> Parts:
     pipeline = Pipeline(
         decode=codecs.decode,
         families=families,
-        describers=_describers(families, lexicon, settings),
+        describers=mappings.describers,
         things=KnownThings(settings.base_iri, families.ignored_members, lexicon=lexicon),
         gate=Gate(collection.shapes, collection.policies),
-        readings=ReadingStage(_field_describers(families, settings), families.guests),
+        readings=ReadingStage(mappings.fields, families.guests),
     )
     recorder = Recorder(settings.bus, settings.base_iri)
-    return Parts(settings, ontology, lexicon, families, codecs, base, collection, pipeline, recorder)
+    return Parts(
+        settings, ontology, lexicon, catalogue, mappings, families, codecs, base, collection, pipeline, recorder
+    )
 
 
-def _field_describers(families: Families, settings: Settings) -> Mapping[str, FieldDescriber]:
-    """By family: each knows its own names before those that all share."""
+def mapping_folders(settings: Settings) -> Folders:
+    """Where mappings are: one's own before those that are shipped."""
+    return Folders((*settings.mappings, MAPPINGS), settings.families, settings.base_iri)
+
+
+def mappings_of(families: Families, lexicon: Lexicon, settings: Settings) -> Mappings:
+    """What the pipeline needs to work by *families*. Raises ConfigurationError."""
+    return Mappings(families, describers_of(families, lexicon, settings), field_describers(families, settings))
+
+
+def field_describers(families: Iterable[Family], settings: Settings) -> Mapping[str, FieldDescriber]:
+    """By family: each knows its own names before those that all share. Raises MappingError."""
     broker = f"mqtt://{settings.mqtt.host or 'localhost'}:{settings.mqtt.port}/"
     return {
         family.id: FieldDescriber(Lexicon.load(*family.names), broker=broker, gateway=settings.base_iri)
@@ -80,7 +99,7 @@ def _field_describers(families: Families, settings: Settings) -> Mapping[str, Fi
     }
 
 
-def _describers(families: Families, lexicon: Lexicon, settings: Settings) -> dict[str, Describer]:
+def describers_of(families: Iterable[Family], lexicon: Lexicon, settings: Settings) -> dict[str, Describer]:
     classes = plug_ins("semantic_gw.describers")
     broker = f"mqtt://{settings.mqtt.host or 'localhost'}:{settings.mqtt.port}/"
     wanted = {family.describer for family in families if family.describer}

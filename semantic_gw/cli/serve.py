@@ -60,7 +60,7 @@ def serve(
 
 
 class _Server(uvicorn.Server):
-    """Reads the settings of shapes again at SIGHUP, and ends event streams when it is told to stop: it would wait for
+    """Reads shapes and mappings again at SIGHUP, and ends event streams when it is told to stop: it would wait for
     them, and they never end by themselves.
     """
 
@@ -70,7 +70,7 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         if hasattr(signal, "SIGHUP"):  # there is none on Windows
-            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._gateway.shapes.ask_to_reload)
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._gateway.ask_to_reload)
         await super().startup(sockets)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

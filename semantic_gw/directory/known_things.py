@@ -373,6 +373,10 @@ class KnownThings:
         present = set(listed)
         return tuple(t.id for t in self._things.values() if t.origin == origin and t.id not in present)
 
+    def ignore_by(self, ignored_of: Callable[[str], frozenset[str]]) -> None:
+        """Have *ignored_of* tell from now on which members of a family's documents carry no value."""
+        self._ignored_of = ignored_of
+
     def fork(self) -> KnownThings:
         """A copy to try things out on: what is registered there stays there."""
         copy = KnownThings(self._base_iri, self._ignored_of, lexicon=self._lexicon)

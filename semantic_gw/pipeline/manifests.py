@@ -18,7 +18,7 @@ from semantic_gw.contracts import Reader
 from semantic_gw.errors import ConfigurationError, MappingError
 from semantic_gw.model import IRI
 from semantic_gw.pipeline.bodies import parse_body_look
-from semantic_gw.pipeline.family import Families, Family, LookRow
+from semantic_gw.pipeline.family import Family, LookRow
 from semantic_gw.pipeline.looks import parse_look
 from semantic_gw.pipeline.mapped_family import with_mapping
 from semantic_gw.pipeline.rows import parse_role, parse_row
@@ -99,7 +99,9 @@ def parse_manifest(content: bytes, path: Path) -> Manifest:
     beside = path if path.name in RML else next((folder / name for name in RML if (folder / name).exists()), None)
     mapping = content if beside == path else b"" if beside is None or named else _read(beside)
     digest = hashlib.blake2b(content, digest_size=12)
-    digest.update(_read(folder / "names.toml") + mapping)
+    digest.update(mapping)
+    for other in () if named and named["more"] else sorted(folder.glob("*.toml")):
+        digest.update(_read(other))
     return Manifest(path, folder, table, digest.hexdigest(), mapping, beside or path)
 
 
@@ -110,32 +112,6 @@ def _read(path: Path) -> bytes:
 @cache
 def _vocabulary() -> Ontology:
     return load_ontology([ONTOLOGIES / "sgw.ttl"])
-
-
-def load_families(
-    folders: Iterable[Path], settings: Mapping[str, FamilySettings], base_iri: IRI = BASE_IRI
-) -> Families:
-    """The families of *folders*: one of an earlier folder takes the place of one with its id in a later one.
-
-    Raises ConfigurationError naming the file and the fault.
-    """
-    manifests = first_of_each(read_manifest(path) for folder in folders for path in mapping_files(folder))
-    check_settings(settings, manifests)
-    return Families(family_of(manifest, manifests, settings, base_iri) for manifest in manifests.values())
-
-
-def first_of_each(manifests: Iterable[Manifest]) -> dict[str, Manifest]:
-    """By id. Raises ConfigurationError where two stand in one folder."""
-    found: dict[str, Manifest] = {}
-    for manifest in manifests:
-        there = found.setdefault(manifest.id, manifest)
-        if there is not manifest and _root(there) == _root(manifest):
-            raise ConfigurationError(f"{manifest.path}: a family {manifest.id!r} is there already: {there.path}")
-    return found
-
-
-def _root(manifest: Manifest) -> Path:
-    return manifest.folder.parent
 
 
 def check_settings(settings: Mapping[str, FamilySettings], known: Iterable[str]) -> None:
@@ -195,6 +171,11 @@ def _family(
         hash=manifest.hash,
         names=names,
     )
+
+
+def liked(manifest: Manifest, others: Mapping[str, Manifest]) -> Manifest | None:
+    """The one of *others* that *manifest* is like; None where there is none."""
+    return others.get(str(manifest.table.get("like", "")).partition("/")[0])
 
 
 def _liked(manifest: Manifest, others: Mapping[str, Manifest]) -> tuple[Manifest, str] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from semantic_gw.pipeline.mappings import Catalogue
 from semantic_gw.pipeline.result import Judged, Result
 
 _BUCKETS = (1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 1e-2, 0.1, 1.0)
@@ -35,6 +36,33 @@ class ShapesGauges:
         self._info.clear()
         self._info.labels(shapes, policies).set(1)
         self._version.set(version)
+
+
+class MappingGauges:
+    """Which mappings are in use, and which files are not."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._info = Gauge(
+            "semantic_gw_mapping_info",
+            "1 for each mapping in use: its family, its version and its hash.",
+            ["family", "version", "hash"],
+            registry=registry,
+        )
+        self._failing = Gauge(
+            "semantic_gw_mapping_failing",
+            "1 for each file of a mapping that cannot be used.",
+            ["file"],
+            registry=registry,
+        )
+
+    def use(self, catalogue: Catalogue) -> None:
+        """Tell what is in use now."""
+        self._info.clear()
+        self._failing.clear()
+        for one in catalogue.known:
+            self._info.labels(one.family.id, one.family.version, one.family.hash).set(1)
+        for fault in catalogue.faults:
+            self._failing.labels(str(fault.path)).set(1)
 
 
 class Metrics:
@@ -76,6 +104,7 @@ class Metrics:
             registry=self.registry,
         )
         self.shapes = ShapesGauges(self.registry)
+        self.mappings = MappingGauges(self.registry)
         self._seconds = Histogram(
             "semantic_gw_step_seconds",
             "Time of a step; one payload in sixteen is timed.",

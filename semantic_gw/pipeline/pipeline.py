@@ -24,6 +24,7 @@ from semantic_gw.model import (
 )
 from semantic_gw.pipeline.family import Families, Route
 from semantic_gw.pipeline.judging import judge, reason_of, report_steps, worst
+from semantic_gw.pipeline.mappings import Mappings
 from semantic_gw.pipeline.parts import Whole, put_together, taken_away
 from semantic_gw.pipeline.readings import ReadingStage
 from semantic_gw.pipeline.result import Judged, Result
@@ -138,6 +139,12 @@ class Pipeline:
         """Judge by *shapes* and *policies* from the next payload on; one under way keeps those it began with."""
         self.gate = Gate(shapes, policies)
         self.things.judge_by(shapes, self.gate.blocks)
+
+    def use_mappings(self, mappings: Mappings) -> None:
+        """Route, describe and read by *mappings* from the next payload on."""
+        self._families, self._describers = mappings.families, mappings.describers
+        self._readings = ReadingStage(mappings.fields, mappings.families.guests)
+        self.things.ignore_by(mappings.families.ignored_members)
 
     def fork(self) -> Pipeline:
         """The same pipeline on a copy of the known Things, to try things out."""

@@ -15,7 +15,7 @@ from semantic_gw.lexicon import Lexicon
 from semantic_gw.lifters.thing import lifters
 from semantic_gw.model import Document, Json, Observation, Payload, Source, ThingDescription
 from semantic_gw.pipeline.family import Families
-from semantic_gw.pipeline.manifests import load_families
+from semantic_gw.pipeline.mappings import load_families
 from semantic_gw.rdf.namespaces import compact
 from semantic_gw.shipped import MAPPINGS
 

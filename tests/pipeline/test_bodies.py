@@ -12,7 +12,7 @@ from semantic_gw.errors import ConfigurationError
 from semantic_gw.model import Payload, Source
 from semantic_gw.pipeline.bodies import parse_body_look, says_nothing
 from semantic_gw.pipeline.family import Families
-from semantic_gw.pipeline.manifests import load_families
+from semantic_gw.pipeline.mappings import load_families
 from semantic_gw.settings import FamilySettings
 
 MANIFEST = r"""

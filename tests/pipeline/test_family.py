@@ -8,7 +8,7 @@ import pytest
 from semantic_gw.errors import ConfigurationError
 from semantic_gw.model import Document, Json, Payload, Source
 from semantic_gw.pipeline.family import Families
-from semantic_gw.pipeline.manifests import load_families
+from semantic_gw.pipeline.mappings import load_families
 from semantic_gw.settings import FamilySettings
 
 MANIFEST = """

@@ -12,7 +12,8 @@ from semantic_gw.contracts import Readings
 from semantic_gw.errors import ConfigurationError
 from semantic_gw.model import Document, Json, Payload, Source
 from semantic_gw.pipeline.family import Families
-from semantic_gw.pipeline.manifests import load_families, mapping_files
+from semantic_gw.pipeline.manifests import mapping_files
+from semantic_gw.pipeline.mappings import load_families
 
 MANIFEST = """
 id = "boiler"

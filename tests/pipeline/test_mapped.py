@@ -13,7 +13,7 @@ import pytest
 from semantic_gw.app.parts import Parts, load_parts
 from semantic_gw.errors import ConfigurationError
 from semantic_gw.model import Json, Outcome, Payload, Source
-from semantic_gw.pipeline.manifests import load_families
+from semantic_gw.pipeline.mappings import load_families
 from semantic_gw.pipeline.result import Result
 from semantic_gw.rdf.namespaces import SAREF, SGW, UNIT
 from semantic_gw.rdf.observation_context import CONTEXT
