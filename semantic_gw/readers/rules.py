@@ -10,7 +10,6 @@
 | `under` | names that stand before those of each value, a template or several: `{path}` where an address names it |
 | `scope` | a template of names that `field` and `leave` have before their paths, and nobody else: `battery/Soc` |
 | `when`, `unless` | what an item must have, or must not, to be read: `[{at, is}]`; `*` is any of a name, or any index |
-| `known_as` | a template of another IRI that the Thing has from the message on that tells it, for as long as we run |
 | `part` | tables that each read the same document: `[{…}]`; what one does not say is as in the table around it |
 | `like` | the name of another reading of the family: what is not said here is as there; `part = []` for no parts |
 | `pairs` | a list of names and values instead: `{at, name, value, unit, time}` |
@@ -47,7 +46,7 @@ from semantic_gw.readers.templates import Template, parse_template
 
 MEMBERS: Final = frozenset(
     {
-        "thing", "title", "about", "each", "fields", "under", "scope", "when", "unless", "part", "known_as",
+        "thing", "title", "about", "each", "fields", "under", "scope", "when", "unless", "part",
         "pairs", "columns", "position", "time", "ignore", "rest", "leave", "field", "units", "none", "numbers",
         "decimal", *NAME_MEMBERS,
     }
@@ -136,7 +135,6 @@ class ReadingRules:
     scope: Template | None = None
     when: tuple[When, ...] = ()
     unless: tuple[When, ...] = ()
-    known_as: Template | None = None
     parts: tuple[ReadingRules, ...] = ()
     pairs: Pairs | None = None
     columns: Columns | None = None
@@ -172,7 +170,6 @@ def parse_rules(table: Mapping[str, Any]) -> ReadingRules:
         scope=parse_template(table["scope"], style="text") if "scope" in table else None,
         when=tuple(map(parse_when, table.get("when", ()))),
         unless=tuple(map(parse_when, table.get("unless", ()))),
-        known_as=parse_template(table["known_as"]) if "known_as" in table else None,
         pairs=_pairs(table["pairs"]) if "pairs" in table else None,
         columns=_columns(table["columns"]) if "columns" in table else None,
         position=_position(table["position"]) if "position" in table else None,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import InitVar, dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any, Final, Self
 
@@ -27,29 +26,28 @@ MAX_VALUES: Final = 5_000
 MAX_READINGS: Final = 2_000
 """Most readings of one document."""
 
-_REMEMBERED: Final = 100_000
-"""Things whose other IRI is remembered."""
-
 
 @dataclass(frozen=True, slots=True)
 class TableReader:
-    """Reads documents by *rules*; *zone* is that of times without one, if somebody said so."""
+    """Reads documents by *rules*; *zone* is that of times without one, if somebody said so.
+
+    It remembers nothing: what a document is of is told by the document, its address and the description beside it.
+    """
 
     rules: ReadingRules
     zone: tzinfo | None = None
-    known_as: OrderedDict[str, str] = field(default_factory=OrderedDict)
-    """Thing → its other IRI; one for all parts, and for all tables of a family."""
+    unused: InitVar[object] = None
+    """Nothing; a caller may still hand something over here."""
     _fields: FieldRules = field(init=False)
     _parts: tuple[TableReader, ...] = field(init=False)
 
-    def __post_init__(self) -> None:
-        parts = (TableReader(rules, self.zone, self.known_as) for rules in self.rules.parts)
+    def __post_init__(self, _unused: object) -> None:
+        parts = (TableReader(rules, self.zone) for rules in self.rules.parts)
         object.__setattr__(self, "_fields", FieldRules(self.rules))
         object.__setattr__(self, "_parts", tuple(parts))
 
     def fork(self) -> Self:
-        learns = any(rules.known_as for rules in (self.rules, *self.rules.parts))
-        return replace(self, known_as=self.known_as.copy()) if learns else self
+        return self
 
     def read(self, document: Document, captures: Mapping[str, str]) -> Readings:
         """The readings of *document*; *captures* are the levels of its address that its route named."""
@@ -76,13 +74,8 @@ class TableReader:
         return all(row.fits(item) for row in rules.when) and not any(row.fits(item) for row in rules.unless)
 
     def _thing(self, message: Message) -> str | None:
-        """The IRI of the Thing, by its other one where a message told that."""
-        thing = next((iri for template in self.rules.thing if (iri := template.fill(message))), None)
-        if thing is not None and self.rules.known_as and (other := self.rules.known_as.fill(message)):
-            self.known_as[thing] = other
-            if len(self.known_as) > _REMEMBERED:
-                self.known_as.popitem(last=False)
-        return self.known_as.get(thing, thing) if thing is not None else None
+        """The IRI of the Thing."""
+        return next((iri for template in self.rules.thing if (iri := template.fill(message))), None)
 
     def _item(self, message: Message, pointer: Tokens, left: list[Finding]) -> Iterator[Reading]:
         thing = self._thing(message)

@@ -29,12 +29,6 @@ def pipeline(loaded: Pipeline) -> Pipeline:
     return loaded.fork()
 
 
-@pytest.fixture
-def running() -> Pipeline:
-    """One whose readers learn from each other."""
-    return load_parts(Settings()).pipeline
-
-
 def send(pipeline: Pipeline, address: str, value: Any) -> Result:
     body = value if isinstance(value, bytes) else msgspec.json.encode(value)
     return pipeline.process(Payload(body, "", Source("mqtt", address), NOON))
@@ -55,6 +49,10 @@ def _told(one: Observation | Event) -> tuple[str, str, str]:
     value = one.value.lexical if isinstance(one.value, Literal) else one.value
     shown = compact(value) if isinstance(value, str) else f"{value:.9g}"
     return compact(one.kind), shown, compact(one.unit) if one.unit else ""
+
+
+def graphs(result: Result) -> list[Any]:
+    return [judged.graph for judged in result.graphs]
 
 
 def things(result: Result) -> list[str]:
@@ -109,13 +107,17 @@ def test_each_phase_is_a_value(pipeline: Pipeline) -> None:
     assert result.unmapped == ()
 
 
-def test_a_zigbee_device_is_called_by_its_eui_once_that_was_told(pipeline: Pipeline) -> None:
+def test_a_zigbee_device_has_one_name_whoever_told_its_eui(pipeline: Pipeline) -> None:
     received = {"ZbReceived": {"0x1A2B": {"Device": "0x1A2B", "Power": True}}}
     info = {"ZbInfo": {"0x1A2B": {"Device": "0x1A2B", "IEEEAddr": "0x02A1B2FFFE0000C1", "Power": 1}}}
 
-    assert things(send(pipeline, "tele/bridge/SENSOR", received)) == ["urn:dev:ops:tasmota-bridge-0x1A2B"]
-    assert things(send(pipeline, "tele/bridge/SENSOR", info)) == ["urn:dev:mac:02a1b2fffe0000c1"]
-    assert things(send(pipeline, "tele/bridge/SENSOR", received)) == ["urn:dev:mac:02a1b2fffe0000c1"]
+    joined = {"ZbState": {"Status": 30, "IEEEAddr": "0x02A1B2FFFE0000C2", "ShortAddr": "0x1A2B"}}
+    first = send(pipeline, "tele/bridge/SENSOR", received)
+    told_later = send(pipeline, "tele/bridge/SENSOR", info)
+    send(pipeline, "tele/bridge/RESULT", joined)
+
+    assert things(first) == things(told_later) == ["urn:dev:ops:tasmota-bridge-0x1A2B"]
+    assert graphs(send(pipeline, "tele/bridge/SENSOR", received)) == graphs(first)
 
 
 def test_what_a_remote_control_sends_is_no_state(pipeline: Pipeline) -> None:
@@ -124,10 +126,12 @@ def test_what_a_remote_control_sends_is_no_state(pipeline: Pipeline) -> None:
     assert told(result) == {"/Power": ("sgw:ToggleAction", "2", "")}
 
 
-def test_discovery_tells_the_mac_of_a_device(running: Pipeline) -> None:
-    send(running, "tasmota/discovery/02A1B2000101/config", {"mac": "02A1B2000101", "t": "attic", "dn": "Attic"})
+def test_discovery_renames_no_device(pipeline: Pipeline) -> None:
+    before = send(pipeline, "tele/attic/STATE", {"POWER": "ON"})
+    send(pipeline, f"tasmota/discovery/{MAC.upper()}/config", {"mac": MAC.upper(), "t": "attic", "dn": "Attic"})
 
-    assert things(send(running, "tele/attic/STATE", {"POWER": "ON"})) == [f"urn:dev:mac:{MAC}"]
+    assert things(before) == ["urn:dev:ops:tasmota-attic"]
+    assert graphs(send(pipeline, "tele/attic/STATE", {"POWER": "ON"})) == graphs(before)
 
 
 @pytest.mark.parametrize(
@@ -239,13 +243,24 @@ def test_the_first_generation_s_energy_meters_count_watt_hours(pipeline: Pipelin
     assert told(result) == {"/emeter/0/total": ("sgw:ConsumedEnergy", "121.5", "unit:W-HR")}
 
 
-def test_a_short_id_is_the_device_of_its_announcement(running: Pipeline) -> None:
-    announcement = {"id": "shelly1-2CD3AB", "model": "SHSW-1", "mac": MAC.upper(), "ip": "192.0.2.1", "new_fw": False}
-    before = things(send(running, "shellies/shelly1-2CD3AB/relay/0", b"on"))
-    send(running, "shellies/announce", announcement)
+@pytest.mark.parametrize("device", ["shelly1-2CD3AB", "shellyplug-s-attic"])
+@pytest.mark.parametrize("mac", [MAC.upper(), "AABBCCDDEEFF"])
+def test_an_announcement_renames_no_device(pipeline: Pipeline, device: str, mac: str) -> None:
+    announcement = {"id": device, "model": "SHSW-1", "mac": mac, "ip": "192.0.2.1", "new_fw": False}
+    before = send(pipeline, f"shellies/{device}/relay/0/power", b"21.5")
+    send(pipeline, "shellies/announce", announcement)
+    send(pipeline, f"shellies/{device}/info", {"mac": mac, "unixtime": 0, "relays": [{"ison": True}]})
 
-    assert before == ["urn:dev:ops:shelly-shelly1-2CD3AB"]
-    assert things(send(running, "shellies/shelly1-2CD3AB/relay/0", b"off")) == [f"urn:dev:mac:{MAC}"]
+    assert things(before) == [f"urn:dev:ops:shelly-{device}"]
+    assert graphs(send(pipeline, f"shellies/{device}/relay/0/power", b"21.5")) == graphs(before)
+
+
+def test_a_mac_beside_values_goes_into_the_description(pipeline: Pipeline) -> None:
+    send(pipeline, "shellies/shelly1-2CD3AB/info", {"mac": MAC.upper(), "relays": [{"ison": True}]})
+    description = pipeline.things.document("urn:dev:ops:shelly-shelly1-2CD3AB")
+
+    assert description is not None
+    assert description["saref:hasIdentifier"] == f"urn:dev:mac:{MAC}"
 
 
 def test_a_clock_that_was_never_set_tells_no_time(pipeline: Pipeline) -> None:

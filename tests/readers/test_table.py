@@ -242,18 +242,25 @@ def test_an_item_is_read_if_it_has_what_it_must_and_nothing_it_must_not() -> Non
     assert [one.thing for one in read(items, **table, when=[{"at": "/x", "is": 1}]).readings] == ["urn:x:c"]
 
 
-def test_a_thing_keeps_the_other_iri_that_a_message_told() -> None:
-    reader = TableReader(parse_rules({"thing": "urn:x:{/id}", "known_as": "urn:dev:mac:{/mac|mac}"}))
+def test_an_address_that_a_message_tells_describes_the_thing_and_names_neither_it_nor_those_after_it() -> None:
+    about = {"saref:hasIdentifier": "urn:dev:mac:{/mac|mac}"}
+    reader = TableReader(parse_rules({"thing": "urn:x:{/id}", "about": about, "leave": [{"path": "mac"}]}))
     payload = Payload(b"", "application/json", Source("mqtt", "shed/1"), NOON)
 
-    def thing(value: Json, reader: TableReader = reader) -> str:
-        return only(reader.read(Document(payload, value, "application/json"), {})).thing
+    def read_on(value: Json) -> Reading:
+        return only(reader.read(Document(payload, value, "application/json"), {}))
 
-    assert thing({"id": "a", "t": 1}) == "urn:x:a"
-    fork = reader.fork()
-    assert thing({"id": "a", "mac": "AA:BB:CC:DD:EE:FF"}) == "urn:dev:mac:aabbccddeeff"
-    assert thing({"id": "a", "t": 1}) == "urn:dev:mac:aabbccddeeff"
-    assert thing({"id": "a", "t": 1}, fork) == "urn:x:a"
+    before = read_on({"id": "a", "t": 1})
+    told = read_on({"id": "a", "t": 1, "mac": "AA:BB:CC:DD:EE:FF"})
+
+    assert (told.thing, told.about) == ("urn:x:a", {"saref:hasIdentifier": "urn:dev:mac:aabbccddeeff"})
+    assert read_on({"id": "a", "t": 1}) == before
+
+
+def test_a_table_reader_remembers_nothing_so_that_it_is_its_own_copy() -> None:
+    reader = TableReader(parse_rules({"thing": "urn:x:{/id}"}))
+
+    assert reader.fork() is reader
 
 
 def test_what_no_row_knows_is_left_where_the_table_says_so() -> None:
