@@ -276,6 +276,9 @@ class Settings(BaseSettings):
         (), description="Folders of mappings; one of them takes the place of a shipped one of its name."
     )
     mappings_poll_s: float = Field(5.0, gt=0, description="How often files of mappings are looked at, in seconds.")
+    mappings_dry_run_s: float = Field(
+        10.0, gt=0, description="Longest time that trying a mapping on payloads may take, in seconds."
+    )
     max_payload_bytes: int = Field(4 * 1024 * 1024, ge=1024, description="Largest payload decoded, in bytes.")
     recent_messages: int = Field(10_000, ge=0, description="Messages that GET /messages/{id} remembers.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")

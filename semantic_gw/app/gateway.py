@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 
 from semantic_gw.api import Service, create_api
 from semantic_gw.api.directory_openapi import DIRECTORY_OPENAPI
+from semantic_gw.api.mappings_openapi import MAPPINGS_OPENAPI
 from semantic_gw.api.service import Away
 from semantic_gw.api.shapes_openapi import SHAPES_OPENAPI
 from semantic_gw.app.directory import DirectoryParts
@@ -149,9 +150,10 @@ class Gateway:
             shapes=self.shapes.told,
             mappings=self.mappings.told,
         )
-        openapi_paths = {**INGEST_OPENAPI, **DIRECTORY_OPENAPI, **SHAPES_OPENAPI}
+        openapi_paths = {**INGEST_OPENAPI, **DIRECTORY_OPENAPI, **SHAPES_OPENAPI, **MAPPINGS_OPENAPI}
         api = create_api(service, openapi_paths=openapi_paths, lifespan=lifespan)
-        return ingest.in_front_of(self.directory.api().in_front_of(self.shapes.api().in_front_of(api)))
+        behind = self.shapes.api().in_front_of(self.mappings.api().in_front_of(api))
+        return ingest.in_front_of(self.directory.api().in_front_of(behind))
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -177,6 +179,7 @@ class Gateway:
                 with suppress(asyncio.CancelledError, Exception):  # a failure was told when it happened
                     await task
             self.shapes.close()
+            self.mappings.close()
             await self.directory.close()
             if self.bus is not self.log:
                 await self.bus.stop()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from semantic_gw.api.mappings import MappingsApi, MappingsResource
 from semantic_gw.app.parts import Parts, describers_of, field_describers, mapping_folders
 from semantic_gw.directory.known_things import KnownThings
 from semantic_gw.errors import ConfigurationError
@@ -18,6 +19,7 @@ from semantic_gw.pipeline.mappings import Catalogue, Fault, Known, Mappings
 from semantic_gw.pipeline.metrics import MappingGauges
 from semantic_gw.pipeline.pipeline import Pipeline
 from semantic_gw.pipeline.readings import ReadingStage
+from semantic_gw.sandbox import Sandbox
 
 _log = logging.getLogger(__name__)
 
@@ -33,6 +35,9 @@ class MappingsParts:
         self._stamps: dict[Path, tuple[int, int]] = {}
         """What the files looked like; none yet, so that nothing is missed that changed since the start."""
         self._asked = asyncio.Event()
+        settings = parts.settings
+        memory_bytes = settings.shapes.memory_bytes
+        self._sandbox = Sandbox(deadline_s=settings.mappings_dry_run_s, memory_bytes=memory_bytes)
         self._mappings = parts.mappings
         self.catalogue = parts.catalogue
         gauges.use(self.catalogue)
@@ -40,6 +45,23 @@ class MappingsParts:
     def ask_to_reload(self) -> None:
         """Have the folders read once more, soon, whether anything in them changed or not."""
         self._asked.set()
+
+    def api(self) -> MappingsApi:
+        """The mappings over HTTP."""
+        parts = self._parts
+        resource = MappingsResource(
+            lambda: self.catalogue,
+            parts.pipeline,
+            self._folders,
+            self._sandbox,
+            parts.ontology.quantity_kind,
+            self._clock,
+            parts.settings.mappings_dry_run_s,
+        )
+        return MappingsApi(resource, parts.settings.http)
+
+    def close(self) -> None:
+        self._sandbox.close()
 
     async def run(self) -> None:
         """Read the folders again whenever something in them changes; never ends by itself."""

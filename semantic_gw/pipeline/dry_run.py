@@ -33,15 +33,15 @@ def dry_run(pipeline: Pipeline, thing: ThingDescription, records: Sequence[Json]
 
 def _tried(pipeline: Pipeline, record: Json, index: str, now: datetime) -> dict[str, Json]:
     try:
-        captured = read_capture(_line(record, index), now=now)
+        captured = read_capture(capture_line(record, index), now=now)
     except PayloadError as error:
         return {"record": index, "outcome": "refused", "reason": str(error)}
     result = pipeline.tell(captured.payload)
     told = explanation(result, pipeline.things.lexicon.vocabulary.quantity_kind)
-    return {"record": captured.id, **told, "graphs": _graphs(result)}
+    return {"record": captured.id, **told, "graphs": graphs_told(result)}
 
 
-def _line(record: Json, index: str) -> bytes:
+def capture_line(record: Json, index: str) -> bytes:
     """*record* as a line of a capture. Raises DecodingError."""
     if not isinstance(record, Mapping):
         raise DecodingError(f"a record is an object, not {type(record).__name__}")
@@ -54,7 +54,8 @@ def _line(record: Json, index: str) -> bytes:
         raise DecodingError(f"the record cannot be written as JSON: {error}") from None
 
 
-def _graphs(result: Result) -> list[Json]:
+def graphs_told(result: Result) -> list[Json]:
+    """The graphs of *result* as TriG, and what became of each."""
     return [_graph(judged) for judged in result.graphs]
 
 

@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -59,9 +59,8 @@ class Manifest:
     def id(self) -> str:
         return str(self.table["id"])
 
-    @property
-    def names(self) -> tuple[Path, ...]:
-        return tuple(path for path in (self.folder / "names.toml",) if path.exists())
+    names: tuple[Path, ...] = ()
+    """Its own names for the lexicon."""
 
 
 def mapping_files(folder: Path) -> list[Path]:
@@ -72,41 +71,42 @@ def mapping_files(folder: Path) -> list[Path]:
 
 
 def read_manifest(path: Path) -> Manifest:
-    """What the file at *path* says. Raises ConfigurationError naming the file and the fault."""
+    """What the file at *path* says, with what is beside it. Raises ConfigurationError naming the file and the fault."""
     try:
-        return parse_manifest(path.read_bytes(), path)
+        found = parse_manifest(path.read_bytes(), path)
+        folder = found.folder
+        tables = [] if path.stem.startswith("mapping-") else sorted(folder.glob("*.toml"))
+        names = tuple(path for path in tables if path.name == "names.toml")
+        rml = [folder / name for name in RML if path.name == "manifest.toml" and (folder / name).exists()]
+        beside = [*rml, *(table for table in tables if table != path)]
+        digest = hashlib.blake2b(found.hash.encode() + b"".join(map(Path.read_bytes, beside)), digest_size=12)
+        found = replace(found, names=names, hash=digest.hexdigest())
+        return replace(found, mapping=rml[0].read_bytes(), mapping_path=rml[0]) if rml else found
     except OSError as error:
         raise ConfigurationError(f"{path}: {error}") from error
 
 
 def parse_manifest(content: bytes, path: Path) -> Manifest:
-    """What *content*, of a file called *path*, says. Raises ConfigurationError."""
+    """What *content*, of a file called *path*, says by itself. Raises ConfigurationError."""
     named = _SHORT.fullmatch(path.name)
     folder = path.parent / named["name"] if named and named["name"] else path.parent
     try:
-        text = content.decode("utf-8")
-        if path.name in RML:
-            table: Mapping[str, Any] = {"id": folder.name, "title": folder.name, "version": "1"}
-        elif named:
-            table = parse_short_form(text, str(path), folder.name + (named["more"] or ""), _vocabulary())
-        else:
-            table = tomllib.loads(text)
+        table = _table(content.decode("utf-8"), path, folder.name)
         table["id"] + ""
     except KeyError as error:
         raise ConfigurationError(f"{path}: no {error}") from error
     except _FAULTS as error:
         raise ConfigurationError(f"{path}: {error}") from error
-    beside = path if path.name in RML else next((folder / name for name in RML if (folder / name).exists()), None)
-    mapping = content if beside == path else b"" if beside is None or named else _read(beside)
-    digest = hashlib.blake2b(content, digest_size=12)
-    digest.update(mapping)
-    for other in () if named and named["more"] else sorted(folder.glob("*.toml")):
-        digest.update(_read(other))
-    return Manifest(path, folder, table, digest.hexdigest(), mapping, beside or path)
+    digest = hashlib.blake2b(content, digest_size=12).hexdigest()
+    return Manifest(path, folder, table, digest, content if path.name in RML else b"", path)
 
 
-def _read(path: Path) -> bytes:
-    return path.read_bytes() if path.exists() else b""
+def _table(text: str, path: Path, name: str) -> Mapping[str, Any]:
+    if path.name in RML:
+        return {"id": name, "title": name, "version": "1"}
+    if (named := _SHORT.fullmatch(path.name)) is None:
+        return tomllib.loads(text)
+    return parse_short_form(text, str(path), name + (named["more"] or ""), _vocabulary())
 
 
 @cache

@@ -1,0 +1,161 @@
+"""`/mappings`: which mappings are in use, and a dry run of one. A plain ASGI application before the framework's."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from http import HTTPStatus
+from typing import Final
+
+import msgspec
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from semantic_gw.api.dispatch import Methods, methods_of, respond
+from semantic_gw.api.request import Request, decoded, request_of
+from semantic_gw.asgi import Answer
+from semantic_gw.directory.preparation import refuse
+from semantic_gw.errors import MappingError, UnavailableError
+from semantic_gw.json_pointer import format_pointer
+from semantic_gw.model import Json
+from semantic_gw.pipeline.dry_run import MOST_PAYLOADS, graphs_told
+from semantic_gw.pipeline.mappings import Catalogue, Folders
+from semantic_gw.pipeline.pipeline import Pipeline
+from semantic_gw.pipeline.report import QuantityKind, explanation
+from semantic_gw.pipeline.trying import Outcomes, Trial, Tried, judged, tried
+from semantic_gw.sandbox import Sandbox
+from semantic_gw.settings import HttpSettings
+
+_WAITING: Final = 4
+"""Dry runs that wait for their turn; more are refused."""
+
+_JSON: Final = b"application/json"
+_WANTED: Final = ("mapping", "payloads")
+_encode: Final = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class MappingsResource:
+    """What can be asked of mappings. *catalogue* are those in use now."""
+
+    catalogue: Callable[[], Catalogue]
+    pipeline: Pipeline
+    folders: Folders
+    sandbox: Sandbox
+    quantity_kind: QuantityKind
+    clock: Callable[[], datetime]
+    patience_s: float = 10.0
+    """How long a dry run waits for those before it, in seconds."""
+    _places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_WAITING))
+
+    async def list(self, request: Request) -> Answer:
+        """Every family with its version and hash, in the order in which they are asked; and files not in use."""
+        request.query()
+        found = self.catalogue()
+        return _json({"families": [*_families(found)], "faults": [*_faults(found)]})
+
+    async def dry_run(self, request: Request) -> Answer:
+        """`{"mapping": text, "payloads": [record, …]}` → `{"mapping": …, "messages": [explanation and graphs, …]}`."""
+        request.query()
+        text, records = _asked(decoded(await request.read(), request.settings.max_body_bytes))
+        trial = Trial(text, records, self.clock(), self.folders)
+        try:
+            async with self._place():
+                outcomes: Outcomes = await asyncio.to_thread(self.sandbox.run, tried, trial)
+        except MappingError as error:
+            refuse("/mapping", str(error))
+        return _json({"mapping": outcomes.family, "messages": [self._told(one) for one in outcomes.tried]})
+
+    def _told(self, one: Tried) -> dict[str, Json]:
+        if one.result is None:
+            return {"record": one.id, "outcome": "refused", "reason": one.refused}
+        result = judged(one.result, self.pipeline.gate)
+        return {"record": one.id, **explanation(result, self.quantity_kind), "graphs": graphs_told(result)}
+
+    @asynccontextmanager
+    async def _place(self) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(self.patience_s):
+                await self._places.acquire()
+        except TimeoutError:
+            raise UnavailableError("too many mappings are being tried: try again") from None
+        try:
+            yield
+        finally:
+            self._places.release()
+
+
+class MappingsApi:
+    """Answers what is under `/mappings`."""
+
+    def __init__(self, mappings: MappingsResource, settings: HttpSettings) -> None:
+        self._settings = settings
+        self._paths: dict[bytes, Methods] = {
+            b"/mappings": methods_of(GET=mappings.list),
+            b"/mappings/dry-run": methods_of(POST=mappings.dry_run),
+        }
+
+    def in_front_of(self, application: ASGIApp) -> ASGIApp:
+        """*application* for everything else."""
+
+        async def both(scope: Scope, receive: Receive, send: Send) -> None:
+            found = self._paths.get(_path(scope)) if scope["type"] == "http" else None
+            if found is None:
+                await application(scope, receive, send)
+            else:
+                await respond(found, request_of(scope, receive, send, b"", self._settings))
+
+        return both
+
+
+def _path(scope: Scope) -> bytes:
+    path: bytes = scope["raw_path"].removeprefix(str(scope.get("root_path", "")).encode())
+    return path
+
+
+def _families(catalogue: Catalogue) -> list[Json]:
+    failing = {fault.path for fault in catalogue.faults}
+    return [
+        {
+            "id": one.family.id,
+            "title": one.family.title,
+            "version": one.family.version,
+            "hash": one.family.hash,
+            "file": "/".join(one.family.path.parts[-2:]),
+            "state": "in use; its file has a fault" if one.family.path in failing else "in use",
+        }
+        for one in catalogue.known
+    ]
+
+
+def _faults(catalogue: Catalogue) -> list[Json]:
+    return [
+        {
+            "file": "/".join(one.path.parts[-2:]),
+            "family": one.family,
+            "error": one.error,
+            "since": one.since.isoformat(),
+        }
+        for one in catalogue.faults
+    ]
+
+
+def _asked(body: Json) -> tuple[str, tuple[Json, ...]]:
+    """The mapping and the records of a dry run. Raises InvalidDocumentError."""
+    if not isinstance(body, dict):
+        refuse("", 'the body wants an object with "mapping" and "payloads"')
+    for name in body:
+        if name not in _WANTED:
+            refuse(format_pointer((name,)), f"there is no such member; there is {', '.join(_WANTED)}")
+    text, records = body.get("mapping"), body.get("payloads", [])
+    if not isinstance(text, str):
+        refuse("/mapping", "wants a text: a mapping in the short form, RML (Turtle) or YARRRML")
+    if not isinstance(records, list) or len(records) > MOST_PAYLOADS:
+        refuse("/payloads", f"wants an array of at most {MOST_PAYLOADS} records of a capture")
+    return text, tuple(records)
+
+
+def _json(value: Json) -> Answer:
+    return Answer(HTTPStatus.OK, _encode(value), _JSON)
