@@ -127,7 +127,6 @@ def test_a_bad_payload_is_400_with_the_reason_and_not_taken(
     ("content_type", "said"),
     [
         (b"multipart/form-data; boundary=x", "no codec for multipart/form-data"),
-        (b"multipart/form-data; boundary=x", "no codec for multipart/form-data"),
         (b"text/html", "no codec for text/html"),
         (b"application/x-ndjson", "no codec for application/x-ndjson"),
         (b"application/java-serialized-object", "no codec for application/java-serialized-object"),
