@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -231,7 +230,6 @@ def _readers(manifest: Mapping[str, Any], folder: Path, own: FamilySettings) -> 
     """The readers of a family: its tables by name, or a plug-in. Raises ValueError."""
     zone = ZoneInfo(own.time_zone) if own.time_zone else None
     readers: dict[str, Reader] = {}
-    known_as: OrderedDict[str, str] = OrderedDict()
     tables: Mapping[str, Mapping[str, Any]] = manifest.get("reading", {})
     for name in tables:
         table = _with_like(tables, name)
@@ -241,7 +239,7 @@ def _readers(manifest: Mapping[str, Any], folder: Path, own: FamilySettings) -> 
                 raise ValueError(f"no reader {table['reader']!r}; there are {', '.join(sorted(classes))}")
             readers[name] = classes[table["reader"]](table, folder, zone)
         else:
-            readers[name] = TableReader(parse_rules(table), zone, known_as)
+            readers[name] = TableReader(parse_rules(table), zone)
     rows = (*manifest.get("route", ()), *manifest.get("look", {}).get("document", ()))
     wanted = {row.get("reading", "default") for row in rows if row.get("role", "readings") == "readings"}
     if missing := wanted - readers.keys():

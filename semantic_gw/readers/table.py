@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import InitVar, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any, Final, Self
 
@@ -36,12 +36,10 @@ class TableReader:
 
     rules: ReadingRules
     zone: tzinfo | None = None
-    unused: InitVar[object] = None
-    """Nothing; a caller may still hand something over here."""
     _fields: FieldRules = field(init=False)
     _parts: tuple[TableReader, ...] = field(init=False)
 
-    def __post_init__(self, _unused: object) -> None:
+    def __post_init__(self) -> None:
         parts = (TableReader(rules, self.zone) for rules in self.rules.parts)
         object.__setattr__(self, "_fields", FieldRules(self.rules))
         object.__setattr__(self, "_parts", tuple(parts))
