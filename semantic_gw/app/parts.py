@@ -16,7 +16,7 @@ from semantic_gw.directory.known_things import KnownThings
 from semantic_gw.errors import ConfigurationError
 from semantic_gw.lexicon import Lexicon
 from semantic_gw.pipeline.family import Families, Family
-from semantic_gw.pipeline.manifests import plug_ins
+from semantic_gw.pipeline.manifests import plug_in_folders, plug_ins
 from semantic_gw.pipeline.mappings import Catalogue, Folders, Mappings
 from semantic_gw.pipeline.pipeline import Pipeline
 from semantic_gw.pipeline.publish import Recorder
@@ -80,8 +80,9 @@ def load_parts(settings: Settings) -> Parts:
 
 
 def mapping_folders(settings: Settings) -> Folders:
-    """Where mappings are: one's own before those that are shipped."""
-    return Folders((*settings.mappings, MAPPINGS), settings.families, settings.base_iri)
+    """Where mappings are: one's own, then those of plug-ins, then those that are shipped."""
+    folders = (*settings.mappings, *plug_in_folders(), MAPPINGS)
+    return Folders(tuple(dict.fromkeys(folders)), settings.families, settings.base_iri)
 
 
 def mappings_of(families: Families, lexicon: Lexicon, settings: Settings) -> Mappings:

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -267,3 +267,21 @@ def _filter(text: str) -> re.Pattern[str]:
 def plug_ins(group: str) -> dict[str, type]:
     """The plug-in classes of an entry-point *group*, by name."""
     return {point.name: point.load() for point in entry_points(group=group)}
+
+
+def plug_in_folders() -> tuple[Path, ...]:
+    """The folders of mappings that installed packages bring (entry points `semantic_gw.mappings`: each a Path).
+
+    Raises ConfigurationError naming the plug-in.
+    """
+    return tuple(_plug_in_folder(point) for point in sorted(entry_points(group="semantic_gw.mappings")))
+
+
+def _plug_in_folder(point: EntryPoint) -> Path:
+    try:
+        folder = point.load()
+    except (ImportError, AttributeError) as error:
+        raise ConfigurationError(f"plug-in {point.name!r} ({point.value}): {error}") from error
+    if not isinstance(folder, Path) or not folder.is_dir():
+        raise ConfigurationError(f"plug-in {point.name!r} ({point.value}): {folder!r} is no Path of a folder")
+    return folder
