@@ -11,6 +11,9 @@ from typing import Any, Final
 
 from semantic_gw.errors import DecodingError
 
+MAX_VALUES: Final = 20_000
+"""Most values of one message, those in lists among them."""
+
 _NULL, _ARRAY, _STRUCTURE, _TRUTH, _BITS, _OCTETS, _VISIBLE, _UTF8 = 0, 1, 2, 3, 4, 9, 10, 12
 _ENUMERATION, _DATE_TIME = 22, 25
 _NUMBERS: Final = {
@@ -20,7 +23,6 @@ _FIXED: Final = {25: 12, 26: 5, 27: 4}
 """Bytes of date-time, date and time (4.1.6.1)."""
 
 _MAX_DEPTH: Final = 16
-_MAX_ITEMS: Final = 20_000
 _UNSPECIFIED: Final = -0x8000
 _NOT_SPECIFIED: Final = 0xFF
 _INVALID: Final = 0b1
@@ -36,7 +38,7 @@ class Cursor:
 
     def __init__(self, data: bytes, position: int = 0) -> None:
         self._data = data
-        self._items = 0
+        self._values = 0
         self.position = position
 
     @property
@@ -45,6 +47,8 @@ class Cursor:
 
     def value(self, depth: int = 0) -> Any:
         """The next value."""
+        if not depth:
+            self._count(1)
         tag = self.byte()
         if tag == _NULL:
             return None
@@ -71,10 +75,16 @@ class Cursor:
 
     def _several(self, depth: int) -> list[Any]:
         count = self.length()
-        self._items += count
-        if depth >= _MAX_DEPTH or self._items > _MAX_ITEMS:
-            raise DecodingError(f"data is nested deeper than {_MAX_DEPTH} levels, or more than {_MAX_ITEMS} items long")
+        if depth >= _MAX_DEPTH:
+            raise DecodingError(f"data is nested deeper than {_MAX_DEPTH} levels")
+        self._count(count)
         return [self.value(depth + 1) for _ in range(count)]
+
+    def _count(self, values: int) -> None:
+        """Take *values* more into account, before they are read."""
+        self._values += values
+        if self._values > MAX_VALUES:
+            raise DecodingError(f"it holds more than {MAX_VALUES} values")
 
     def _number(self, form: str) -> int | float:
         found: int | float = struct.unpack(form, self.take(struct.calcsize(form)))[0]

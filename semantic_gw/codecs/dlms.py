@@ -18,7 +18,7 @@ from typing import Any, Final
 from semantic_gw.codecs.axdr import Cursor, date_time
 from semantic_gw.codecs.cosem_lists import listed
 from semantic_gw.codecs.hdlc import FLAG, informations
-from semantic_gw.codecs.meter_messages import checked
+from semantic_gw.codecs.meter_messages import MAX_OBJECTS, checked
 from semantic_gw.errors import DecodingError
 from semantic_gw.model import Json
 
@@ -44,11 +44,15 @@ class DlmsCodec:
     def decode(self, body: bytes) -> Json:
         """The messages of *body* (see meter_messages). Raises DecodingError where none of them can be read."""
         found: list[dict[str, Json]] = []
+        objects = 0
         for start, apdu, fault in _apdus(body):
             try:
                 found.append({"fault": f"the message at byte {start}: {fault}"} if fault else _message(apdu))
             except DecodingError as error:
                 found.append({"fault": f"the message at byte {start}: {error}"})
+            objects += len(found[-1].get("objects", ()))
+            if objects > MAX_OBJECTS:
+                raise DecodingError(f"no DLMS: more than {MAX_OBJECTS} objects")
         return checked(found, "DLMS")
 
 

@@ -9,6 +9,10 @@ from semantic_gw.codecs.checksums import x25
 from semantic_gw.errors import DecodingError
 
 FLAG: Final = 0x7E
+
+MAX_FAULTS: Final = 100
+"""Most faulty frames of one payload: any byte of noise may look like the flag of another."""
+
 _TYPE_3: Final = 0xA
 _SEGMENTED: Final = 0x0800
 _LENGTH: Final = 0x07FF
@@ -25,7 +29,11 @@ class Information(NamedTuple):
 
 
 def informations(body: bytes) -> Iterator[Information]:
-    """What the frames in *body* carry, the segments of a message put together."""
+    """What the frames in *body* carry, the segments of a message put together.
+
+    Raises DecodingError where more than MAX_FAULTS frames are faulty.
+    """
+    faults = 0
     begun: list[bytes] = []
     first = -1
     position = body.find(FLAG)
@@ -36,6 +44,11 @@ def informations(body: bytes) -> Iterator[Information]:
         try:
             data, more, end = _frame(body, position)
         except DecodingError as error:
+            faults += 1
+            if faults > MAX_FAULTS:
+                raise DecodingError(
+                    f"more than {MAX_FAULTS} HDLC frames are faulty; the last of them: {error}"
+                ) from None
             yield Information(position, b"", str(error))
             begun.clear()
             position = body.find(FLAG, position + 1)
@@ -59,9 +72,9 @@ def _frame(body: bytes, position: int) -> tuple[bytes, bool, int]:
     frame = body[position + 1 : position + 1 + length]
     if len(frame) != length or length < _LEAST:
         raise DecodingError(f"it is cut off: the frame has {length} bytes, {len(frame)} are there")
-    said = int.from_bytes(frame[-2:], "little")
-    if said != x25(frame[:-2]):
-        raise DecodingError(f"its checksum is {x25(frame[:-2]):04x}, and it says {said:04x}: it is damaged")
+    said, computed = int.from_bytes(frame[-2:], "little"), x25(frame[:-2])
+    if said != computed:
+        raise DecodingError(f"its checksum is {computed:04x}, and it says {said:04x}: it is damaged")
     control = _behind_address(frame, _behind_address(frame, 2))
     return frame[control + 3 : -2], bool(head & _SEGMENTED), position + 1 + length
 

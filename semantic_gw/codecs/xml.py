@@ -82,12 +82,17 @@ class _Tree:
         value: Json = members or text.strip()
         if members and text.strip():
             members[_CONTENT] = text.strip()
-        around = self._open[-1][0]
-        around[name] = value if name not in around else [*_listed(around[name]), value]
+        put_beside(self._open[-1][0], name, value)
 
 
-def _listed(value: Json) -> list[Json]:
-    return value if isinstance(value, list) else [value]
+def put_beside(around: dict[str, Json], name: str, value: Json) -> None:
+    """Put *value* beside those of its name: what is a list already was made here, and takes it in place."""
+    if name not in around:
+        around[name] = value
+    elif isinstance(around[name], list):
+        around[name].append(value)
+    else:
+        around[name] = [around[name], value]
 
 
 def _no_document_type(*_: object) -> None:

@@ -20,6 +20,9 @@ from typing import Final, NamedTuple
 from semantic_gw.model import IRI
 from semantic_gw.rdf.iris import encode_segment
 
+MAX_NAME: Final = 512
+"""Most characters of a name; a longer one is none."""
+
 _URNS: Final = re.compile(
     r"(urn:dev:(?:mac|ow):[0-9a-f]+"
     r"|urn:dev:[a-z0-9-]+:[a-z0-9.-]+"  # organisations, serial numbers and products: RFC 9039, 4.2
@@ -42,7 +45,10 @@ _SPLIT: Final = re.compile(r"[:/]+")
 
 
 class DeviceName(NamedTuple):
-    """A name, taken apart. *device* is empty where the name tells none, *rest* where it tells nothing else."""
+    """A name, taken apart. *device* is empty where the name tells none, *rest* where it tells nothing else.
+
+    Both are where it is longer than MAX_NAME.
+    """
 
     device: str
     rest: tuple[str, ...]
@@ -56,6 +62,8 @@ def take_apart(name: str, base: str = "") -> DeviceName:
     >>> take_apart("temperature"), take_apart("2001:db8::3")
     (DeviceName(device='', rest=('temperature',)), DeviceName(device='2001:db8::3', rest=()))
     """
+    if len(name) > MAX_NAME:
+        return DeviceName("", ())
     if (match := _URNS.fullmatch(name)) is not None:
         return DeviceName(match[1], _names(match[2] or ""))
     if is_device(name):
@@ -70,6 +78,8 @@ def take_apart(name: str, base: str = "") -> DeviceName:
 
 def is_device(name: str) -> bool:
     """Whether *name* is the address or number of a device, and no name of what it measures."""
+    if len(name) > MAX_NAME:
+        return False
     if _MAC.fullmatch(name) or _UUID.fullmatch(name):
         return True
     try:

@@ -41,16 +41,24 @@ class _Found:
 
     fields: dict[tuple[str, datetime | None], list[dict[tuple[str, ...], Field]]] = field(default_factory=dict)
     """By device and time; a second value of one name begins another reading."""
+    occurrences: dict[tuple[str, datetime | None, tuple[str, ...]], int] = field(default_factory=dict)
+    """How many values there are of a device, a time and a name: the place of the reading that takes the next."""
+    count: int = 0
+    """How many readings there are."""
     halves: dict[_Place, dict[str, Record]] = field(default_factory=dict)
     left: list[Finding] = field(default_factory=list)
 
     def add(self, device: str, time: datetime | None, found: Field) -> None:
+        """Raises LiftingError where that begins one reading more than there may be."""
         readings = self.fields.setdefault((device, time), [])
-        for reading in readings:
-            if found.path not in reading:
-                reading[found.path] = found
-                return
-        readings.append({found.path: found})
+        place = self.occurrences.get((device, time, found.path), 0)
+        self.occurrences[device, time, found.path] = place + 1
+        if place == len(readings):
+            self.count += 1
+            if self.count > MAX_READINGS:
+                raise LiftingError(f"more than {MAX_READINGS} readings in one pack")
+            readings.append({})
+        readings[place][found.path] = found
 
     def leave(self, pointer: str, why: str) -> None:
         self.left.append(Finding(pointer, why))
@@ -133,11 +141,8 @@ def _put_together(place: _Place, halves: Mapping[str, Record], found: _Found) ->
 
 
 def _readings(found: _Found, address: str) -> list[Reading]:
-    readings = [
+    return [
         Reading(thing_of(device or address or "unnamed", _FAMILY), device or address, tuple(fields.values()), time)
         for (device, time), parts in found.fields.items()
         for fields in parts
     ]
-    if len(readings) > MAX_READINGS:
-        raise LiftingError(f"more than {MAX_READINGS} readings in one pack")
-    return readings

@@ -12,6 +12,7 @@ from typing import Final
 from semantic_gw.errors import LiftingError
 from semantic_gw.json_pointer import step
 from semantic_gw.model import Finding, Json
+from semantic_gw.readers.device_names import MAX_NAME
 
 VERSION: Final = 10
 """The version that a pack has which names none (RFC 8428, 4.4)."""
@@ -111,13 +112,9 @@ def _check_version(version: float, before: float | None, pointer: str) -> None:
 
 
 def _resolved(record: Mapping[str, Json], bases: Mapping[str, Json], pointer: str, now: datetime) -> Record | Finding:
-    wrong = next((label for label in record if label in _TYPES and type(record[label]) not in _TYPES[label]), None)
-    if wrong is not None:
-        return Finding(pointer + step(wrong), f"{wrong} is {_shown(record[wrong])}, no {_named(wrong)}")
-    there = [label for label in _VALUES if label in record]
-    if len(there) > 1:
-        return Finding(pointer, f"it has {' and '.join(there)}: a record has one value (RFC 8428, 4.2)")
-    kind = there[0] if there else "v"
+    if (fault := _fault(record, bases, pointer)) is not None:
+        return fault
+    kind = next((label for label in _VALUES if label in record), "v")
     value = _value(record, bases) if kind == "v" else record[kind]
     if isinstance(value, float) and not math.isfinite(value):
         return Finding(pointer, "the value and its base value are more than a double holds")
@@ -138,6 +135,21 @@ def _resolved(record: Mapping[str, Json], bases: Mapping[str, Json], pointer: st
         ahead=0 < seconds < ABSOLUTE,
         extra={label: value for label, value in record.items() if label not in _TYPES},
     )
+
+
+def _fault(record: Mapping[str, Json], bases: Mapping[str, Json], pointer: str) -> Finding | None:
+    """What is wrong with *record* itself; None where nothing is."""
+    wrong = next((label for label in record if label in _TYPES and type(record[label]) not in _TYPES[label]), None)
+    if wrong is not None:
+        return Finding(pointer + step(wrong), f"{wrong} is {_shown(record[wrong])}, no {_named(wrong)}")
+    there = [label for label in _VALUES if label in record]
+    if len(there) > 1:
+        return Finding(pointer, f"it has {' and '.join(there)}: a record has one value (RFC 8428, 4.2)")
+    if (length := len(bases.get("bn", "")) + len(record.get("n", ""))) > MAX_NAME:
+        return Finding(pointer, f"its name, with the base name, has {length} characters: at most {MAX_NAME} are read")
+    if (length := len(record.get("u", bases.get("bu", "")))) > MAX_NAME:
+        return Finding(pointer, f"its unit has {length} characters: at most {MAX_NAME} are read")
+    return None
 
 
 def _value(record: Mapping[str, Json], bases: Mapping[str, Json]) -> int | float | None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import deque
 from contextlib import suppress
 from typing import Any
 
@@ -7,6 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from semantic_gw.codecs import hdlc as frames
+from semantic_gw.codecs.axdr import MAX_VALUES, Cursor
+from semantic_gw.codecs.checksums import x25
 from semantic_gw.codecs.dlms import DlmsCodec
 from semantic_gw.errors import DecodingError
 from semantic_gw.model import Json
@@ -162,6 +166,55 @@ def test_a_damaged_frame_beside_a_whole_one_is_a_fault() -> None:
 
     assert "it is damaged" in fault["fault"]
     assert len(message["objects"]) == 4
+
+
+def count_checksums(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How long each piece is that a checksum is computed of from here on."""
+    computed: list[int] = []
+
+    def counted(data: bytes) -> int:
+        computed.append(len(data))
+        return x25(data)
+
+    monkeypatch.setattr(frames, "x25", counted)
+    return computed
+
+
+@pytest.mark.parametrize("noise", [b"\x7e\xa7\xff", b"\x7e\x00"])
+def test_noise_full_of_flags_is_given_up_after_a_hundred_frames(noise: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    computed = count_checksums(monkeypatch)
+
+    with pytest.raises(DecodingError, match=f"more than {frames.MAX_FAULTS} HDLC frames are faulty"):
+        decode(noise * 10_000)
+    assert len(computed) <= frames.MAX_FAULTS + 1
+
+
+def test_a_message_is_read_behind_as_many_faulty_frames_as_there_may_be() -> None:
+    assert len(decode(b"\x7e\x00" * frames.MAX_FAULTS + hdlc(notification(LIST)))) == frames.MAX_FAULTS + 1
+
+
+@pytest.mark.parametrize(
+    "head", [b"", b"\x01\x83\x0f\x42\x40", b"\x02\x82\x4e\x21"], ids=["bare", "array", "structure"]
+)
+def test_values_are_counted_before_they_are_read(head: bytes) -> None:
+    cursor = Cursor(head + bytes(1_000_000))
+
+    with pytest.raises(DecodingError, match=f"it holds more than {MAX_VALUES} values"):
+        deque(iter(cursor.value, "no end"), maxlen=0)
+    assert cursor.position <= MAX_VALUES + len(head) + 1
+
+
+def test_a_notification_of_nothing_but_nulls_is_refused() -> None:
+    with pytest.raises(DecodingError, match=f"it holds more than {MAX_VALUES} values"):
+        decode(b"\x0f" + bytes(1_000_000))
+
+
+def test_the_objects_of_all_messages_are_counted_as_they_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    computed = count_checksums(monkeypatch)
+
+    with pytest.raises(DecodingError, match="more than 5000 objects"):
+        decode(hdlc(notification(bytes(2_000))) * 50)
+    assert len(computed) == 3
 
 
 @given(st.binary(max_size=60), st.integers(0, 100), st.integers(0, 10))

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from semantic_gw.codecs.tree import MAX_DEPTH
-from semantic_gw.codecs.xml import XmlCodec
+from semantic_gw.codecs.xml import XmlCodec, put_beside
 from semantic_gw.errors import DecodingError
+from semantic_gw.model import Json
 
 
 def test_elements_become_members_by_their_names() -> None:
@@ -17,6 +18,16 @@ def test_elements_become_members_by_their_names() -> None:
 
 def test_elements_of_one_name_become_a_list() -> None:
     assert XmlCodec().decode(b"<a><b>1</b><b>2</b></a>") == {"a": {"b": ["1", "2"]}}
+
+
+def test_an_element_goes_into_the_list_of_those_before_it_without_a_copy() -> None:
+    around: dict[str, Json] = {"b": "1"}
+    put_beside(around, "b", "2")
+    listed = around["b"]
+    put_beside(around, "b", "3")
+
+    assert around["b"] is listed
+    assert listed == ["1", "2", "3"]
 
 
 def test_text_beside_attributes_is_a_member() -> None:

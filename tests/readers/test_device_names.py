@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semantic_gw.readers.device_names import is_device, take_apart, thing_of
+from semantic_gw.readers.device_names import MAX_NAME, DeviceName, is_device, take_apart, thing_of
 
 
 @pytest.mark.parametrize(
@@ -91,6 +91,14 @@ def test_any_name_is_taken_apart(base: str, name: str) -> None:
     found = take_apart(base + name, base)
 
     assert all(found.rest)
+
+
+@pytest.mark.parametrize("name", ["urn:dev:ow:", "2001:db8::3/", "coap://lamp.example/", "kitchen/"])
+def test_a_name_that_is_too_long_is_none(name: str) -> None:
+    longest = name + "1" * (MAX_NAME - len(name))
+
+    assert take_apart(longest) != DeviceName("", ())
+    assert take_apart(longest + "1") == DeviceName("", ())
 
 
 def test_a_long_number_is_no_address() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,7 +15,10 @@ from semantic_gw.errors import LiftingError
 from semantic_gw.model import Document, Json, Payload, Source
 from semantic_gw.rdf.namespaces import SGW
 from semantic_gw.rdf.ontology import POSITION
-from semantic_gw.readers.senml import SenmlReader
+from semantic_gw.readers import senml
+from semantic_gw.readers.device_names import MAX_NAME, DeviceName
+from semantic_gw.readers.senml import MAX_READINGS, SenmlReader
+from semantic_gw.readers.senml_pack import Record
 from semantic_gw.shipped import MAPPINGS
 
 FOLDER = MAPPINGS / "senml"
@@ -280,6 +284,89 @@ def test_a_base_field_that_is_wrong_is_refused(base: dict[str, Json]) -> None:
 def test_too_many_times_are_refused() -> None:
     with pytest.raises(LiftingError, match="more than 2000 readings"):
         read([{"n": f"{SENSOR}:temp", "u": "Cel", "v": 1, "t": -second} for second in range(1, 2002)])
+
+
+class Counted(str):
+    """A name that counts how often it is looked up."""
+
+    __slots__ = ()
+    looked_up = 0
+
+    def __hash__(self) -> int:
+        Counted.looked_up += 1
+        return super().__hash__()
+
+    __eq__ = str.__eq__
+
+
+def test_values_of_one_name_and_time_are_looked_up_a_few_times_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(senml, "take_apart", lambda *_: DeviceName(SENSOR, (Counted("temp"),)))
+    monkeypatch.setattr(Counted, "looked_up", 0)
+
+    assert len(read([{"n": "temp", "u": "Cel", "v": 1}] * 1_000).readings) == 1_000
+    assert Counted.looked_up <= 10 * 1_000
+
+
+def test_a_name_that_comes_again_fills_readings_in_turn() -> None:
+    found = read([{"n": name, "v": v} for v, name in enumerate(("a", "a", "b", "a", "b"))])
+
+    assert [[f.value for f in reading.fields] for reading in found.readings] == [[0, 2], [1, 4], [3]]
+
+
+@pytest.mark.parametrize("step", [0, -1], ids=["of one time", "of many"])
+def test_reading_ends_with_the_first_reading_too_many(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[int] = []
+
+    def endless(*_: object) -> Iterator[Record]:
+        while True:
+            taken.append(1)
+            yield Record("/0", "", "temp", "Cel", 1, time=NOW + len(taken) * timedelta(seconds=step))
+
+    monkeypatch.setattr(senml, "resolve", endless)
+    with pytest.raises(LiftingError, match=f"more than {MAX_READINGS} readings"):
+        read([])
+    assert len(taken) == MAX_READINGS + 1
+
+
+LONG = "x" * (MAX_NAME + 1)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [{"n": LONG}, {"bn": LONG}, {"bn": LONG, "n": "temp"}, {"bn": LONG[1:], "n": "t"}],
+    ids=["name", "base name", "both", "together"],
+)
+def test_a_name_that_is_too_long_is_left(record: dict[str, Json]) -> None:
+    [reason] = reasons([{**record, "v": 1}])
+
+    assert reason.startswith("its name, with the base name, has 51")
+    assert reason.endswith(f" characters: at most {MAX_NAME} are read")
+
+
+def test_the_longest_name_is_read() -> None:
+    assert value([{"bn": "kitchen/", "n": "t" * (MAX_NAME - 8), "v": 1}]) == 1
+
+
+def test_a_base_name_that_is_too_long_is_neither_copied_nor_searched(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[str] = []
+    monkeypatch.setattr(senml, "take_apart", lambda name, _: searched.append(name))
+    long = "a/" * 150_000
+    found = read([{"bn": long, "n": "0", "v": 0}, *({"n": str(n), "v": n} for n in range(1, 4_000))])
+
+    assert searched == []
+    assert len(found.left) == 4_000
+    assert max(len(finding.detail) for finding in found.left) < 100
+
+
+@pytest.mark.parametrize("record", [{"u": LONG}, {"bu": LONG}])
+def test_a_unit_that_is_too_long_is_left(record: dict[str, Json]) -> None:
+    assert reasons([{**record, "n": SENSOR, "v": 1}]) == [
+        f"its unit has {MAX_NAME + 1} characters: at most {MAX_NAME} are read"
+    ]
+
+
+def test_a_record_behind_a_base_name_that_is_too_long_is_read_after_another_base_name() -> None:
+    assert value([{"bn": LONG, "n": "a", "v": 1}, {"bn": "kitchen/", "n": "temp", "v": 2}]) == 2
 
 
 RECORDS = st.lists(
