@@ -10,7 +10,7 @@ fields:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -31,6 +31,7 @@ _CALLED: Final = {"at": "fields", "fields": "field"}
 """Keys that a reading table has by another name."""
 
 _LEVEL: Final = re.compile(r"\{\+?(\w+)\}")
+_PLACE: Final = re.compile(r"\{\^?(/[^{}|]*)")
 _ID: Final = re.compile(r"[A-Za-z0-9][\w.-]*")
 
 _Manifest = dict[str, Any]
@@ -58,6 +59,7 @@ class _Reader:
         if not _ID.fullmatch(id):
             raise self._wrong(table.line, "id", f"{id!r} is no name: give letters, digits, '.', '_' and '-'")
         reading = {_CALLED.get(key, key): value for key, value in found.items() if key not in _ABOUT_FAMILY}
+        reading["leave"] = [*reading.get("leave", ()), *_read_elsewhere(found)]
         like = found.get("like", "")
         if not like:
             reading.setdefault("thing", f"urn:dev:ops:{encode_name(id)}{_levels(addresses)}")
@@ -221,6 +223,18 @@ def _check_address(text: str) -> None:
     if "{" in (rest := _LEVEL.sub("", text)) or "}" in rest:
         raise ValueError(f"{text!r} is no address: {{name}} is one level of it, {{+name}} one or more")
     address_pattern(text)
+
+
+def _read_elsewhere(found: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    """Rows for what is read as a time, a unit, a place or a name: it is no value of its own, unless a field is it."""
+    texts = [text for key in ("thing", "title") for text in found.get(key, ())] + [*found.get("about", {}).values()]
+    pointers = [pointer for text in texts for pointer in _PLACE.findall(text)]
+    pointers += [row["at"] for row in found.get("time", ())]
+    pointers += [row["unit_at"] for row in found.get("fields", ()) if "unit_at" in row]
+    pointers += [pointer for name, pointer in found.get("position", {}).items() if name != "name"]
+    fields = {row["path"].strip("/") for row in found.get("fields", ())}
+    paths = dict.fromkeys("/".join(parse_pointer(pointer)) for pointer in pointers)
+    return ({"path": path} for path in paths if path and path not in fields)
 
 
 def _several(node: Node) -> Iterable[Node]:

@@ -56,6 +56,16 @@ def test_values_that_are_none_keep_their_types() -> None:
     assert reading()["field"][3]["none"] == [-1, "off"]
 
 
+def test_what_is_read_as_a_time_or_a_name_is_no_value_of_its_own() -> None:
+    left = reading(TEXT + "title: '{/info/name|text}'\nleave: {fw: its software}\n")["leave"]
+
+    assert left == [{"path": "fw", "reason": "its software"}, {"path": "info/name"}, {"path": "ts"}]
+
+
+def test_what_is_a_field_too_is_a_value() -> None:
+    assert reading("address: a\ntime: uptime\nfields: {uptime: {unit: s}}")["leave"] == []
+
+
 def test_a_factor_keeps_its_digits() -> None:
     assert reading()["field"][1]["scale"] == "0.10"
 
