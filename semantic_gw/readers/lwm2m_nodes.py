@@ -21,7 +21,7 @@ from typing import Final
 from semantic_gw.errors import LiftingError
 from semantic_gw.json_pointer import step
 from semantic_gw.model import Finding, Json
-from semantic_gw.readers.device_names import take_apart
+from semantic_gw.readers.device_names import MAX_NAME, take_apart
 from semantic_gw.readers.senml_pack import MAX_RECORDS, Record, added, resolve
 from semantic_gw.readers.values import number_in
 
@@ -115,6 +115,9 @@ def _of_json(document: Mapping[str, Json], base: str, now: datetime) -> Iterator
         pointer = f"/e/{index}"
         if not isinstance(entry, dict) or not isinstance(start, str) or not isinstance(entry.get("n", ""), str):
             raise LiftingError("an entry of LwM2M JSON is an object, its name a text", pointer=pointer)
+        if len(start) + len(entry.get("n", "")) > MAX_NAME:
+            yield Finding(pointer, f"its path has more than {MAX_NAME} characters")
+            continue
         yield _of_entry(entry, start + entry.get("n", ""), document.get("bt", 0), pointer, now)
 
 
