@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping
 from copy import copy
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any, Final, Self
@@ -174,7 +175,7 @@ _CONNECTOR_STATUS: Final = SGW + "ConnectorStatus"
 
 def _of_another_time(told: Field, context: str) -> Field:
     """A value of the transaction's beginning that stands beside one of now: nobody says when that was."""
-    return Field((*told.path, context), told.value, told.unit, told.pointer, told.kind, unknown=told.unknown)
+    return replace(told, path=(*told.path[:-1], context, told.path[-1]))
 
 
 def _meter(payload: Mapping[str, Json]) -> Tokens:

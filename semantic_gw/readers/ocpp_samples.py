@@ -71,7 +71,7 @@ class Measurands:
         if exponent:
             value = scaled(value, Decimal(10) ** exponent, Decimal(0))
         unit = _text(place, "unit")
-        path = (measurand, *(level for level in (_text(row, "phase"), _location(row)) if level))
+        path = (*(level for level in (_location(row), _text(row, "phase")) if level), measurand)
         return Sample(path, value, self._words.get(unit, unit), measurand, _text(row, "context"))
 
     def field(self, sample: Sample, where: Tokens, place: Tokens) -> Field:
