@@ -6,11 +6,12 @@ the family's reader makes of a payload (`sgw:pointer`); for most families that i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from semantic_gw.contracts import Field, Reading
 from semantic_gw.describers.zigbee2mqtt import CONTEXT
@@ -25,6 +26,18 @@ from semantic_gw.rdf.ontology import EVENT_KIND, POSITION, PROPERTY, STATE
 
 MAX_AFFORDANCES: Final = 2_000
 """Most affordances that a description grows to."""
+
+MAX_FORMS: Final = 16
+"""Most addresses that an affordance is described to report on; on more of them it is lifted by one of these."""
+
+MAX_OPTIONS: Final = 200
+"""Most values that a state or an event is described to have."""
+
+MAX_PATH: Final = 200
+"""Characters of the longest path of names that is described."""
+
+MAX_UNIT: Final = 100
+"""Characters of the longest text that is looked up as a unit."""
 
 UNADDRESSED: Final = "unaddressed"
 """What forms have for an address where a payload came without one, as a message of CoAP may."""
@@ -51,8 +64,8 @@ class FieldDescriber:
     def meaning_of(self, field: Field) -> Meaning | Unknown:
         """What *field* means: by its family's table, else by the lexicon. Nothing is guessed."""
         value = field.value
-        if field.unknown:
-            return Unknown(field.unknown)
+        if why := field.unknown or _too_long(field):
+            return Unknown(why)
         if isinstance(value, (dict, list)) or value is None:
             return Unknown("it is neither a number, a truth value nor a text")
         if type(value) is str and len(value) > MAX_STATE:
@@ -122,7 +135,7 @@ class FieldDescriber:
         """Describe *field* where it is not described yet; whether anything is new."""
         member = _member(meaning)
         there = members[member]
-        name, made = _named(field, meaning, there)
+        name, made = _named(field, meaning, members)
         form = self._form("subscribeevent" if member == "events" else "observeproperty", source)
         if name not in there:
             if len(there) >= MAX_AFFORDANCES:
@@ -131,8 +144,9 @@ class FieldDescriber:
             return True
         known = there[name]
         new = {**known, **_more(known, made)}
-        if all(form["href"] != other.get("href") for other in known["forms"]):
-            new["forms"] = [*known["forms"], form]
+        forms = known["forms"]
+        if len(forms) < MAX_FORMS and all(form["href"] != other.get("href") for other in forms):
+            new["forms"] = [*forms, form]
         there[name] = new
         return bool(new != known)
 
@@ -160,6 +174,13 @@ class FieldDescriber:
         return form
 
 
+def _too_long(field: Field) -> str:
+    """Why *field* is not looked up: it would fill what is remembered and described."""
+    if (length := sum(map(len, field.path)) + len(field.path) - 1) > MAX_PATH:
+        return f"a name of {length} characters is longer than the {MAX_PATH} that are described"
+    return f"a text of {len(field.unit)} characters is no unit" if len(field.unit) > MAX_UNIT else ""
+
+
 def _href(address: str) -> str:
     """*address* as a relative target; a slash that it starts with is one of its own, not of the path."""
     return "%2F" + quote(address[1:], safe="/") if address.startswith("/") else quote(address, safe="/")
@@ -172,8 +193,22 @@ def pointer_of(field: Field) -> str:
 
 def place_of(field: Field, meaning: Meaning, document: Mapping[str, Json]) -> Tokens:
     """Where *document*, a description that has *field*, says that its value stands."""
-    _, made = _named(field, meaning, document.get(_member(meaning), {}))
+    _, made = _named(field, meaning, document)
     return parse_pointer(made["sgw:pointer"])
+
+
+def address_of(told: Iterable[tuple[Field, Meaning]], document: Mapping[str, Json], own: str) -> str:
+    """The address at which *document* has most of what was *told*: *own*, unless there is no room for it."""
+    found: Counter[str] = Counter({own: 0})
+    for field, meaning in told:
+        name, _ = _named(field, meaning, document)
+        forms = document.get(_member(meaning), {}).get(name, {}).get("forms", ())
+        found.update({_address(form) for form in forms})
+    return max(found, key=lambda address: found[address])
+
+
+def _address(form: Mapping[str, Json]) -> str:
+    return str(form.get("mqv:topic") or form.get("mqv:filter") or unquote(form["href"]))
 
 
 def value_of(field: Field, meaning: Meaning) -> Json:
@@ -187,17 +222,20 @@ def _member(meaning: Meaning) -> str:
     return "events" if not meaning.is_state and not meaning.unit and meaning.states else "properties"
 
 
-def _named(field: Field, meaning: Meaning, there: Mapping[str, Json]) -> tuple[str, dict[str, Json]]:
+def _named(field: Field, meaning: Meaning, document: Mapping[str, Mapping[str, Json]]) -> tuple[str, dict[str, Json]]:
     """The affordance of *field* and its name: one of the same place and meaning, or a new one.
 
     What changes its unit or its kind gets an affordance, and a place, of its own: no value is told twice.
     """
-    made = _event(field, meaning) if _member(meaning) == "events" else _property(field, meaning)
-    name, plain = "_".join(field.path), made["sgw:pointer"]
+    member = _member(meaning)
+    there = document.get(member, {})
+    base = _base(field.path, document)
+    name, plain = "_".join(field.path), format_pointer(base)
+    made = {**(_event if member == "events" else _property)(field, meaning), "sgw:pointer": plain}
     taken = any(known.get("sgw:pointer") == plain and not _alike(known, made) for known in there.values())
     for candidate in _names(name, made):
         if taken:
-            own = format_pointer((*field.path[:-1], field.path[-1] + candidate.removeprefix(name)))
+            own = format_pointer((*base[:-1], base[-1] + candidate.removeprefix(name)))
             made = {**made, "sgw:pointer": own}
         known = there.get(candidate)
         if known is None and made["sgw:pointer"] == plain and taken:
@@ -205,6 +243,22 @@ def _named(field: Field, meaning: Meaning, there: Mapping[str, Json]) -> tuple[s
         if known is None or (known.get("sgw:pointer") == made["sgw:pointer"] and _alike(known, made)):
             return candidate, made
     return name, made
+
+
+def _base(path: Tokens, document: Mapping[str, Mapping[str, Json]]) -> Tokens:
+    """*path*, or a place of its own where that is in, or around, a value that *document* has already."""
+    plain = format_pointer(path)
+    others = (
+        known.get("sgw:pointer") for member in ("properties", "events") for known in document.get(member, {}).values()
+    )
+    if any(isinstance(other, str) and _nest(plain, other) for other in others):
+        return ("/".join(path) if len(path) > 1 else path[0] + "/",)
+    return path
+
+
+def _nest(one: str, other: str) -> bool:
+    """Whether one of two places is in the other."""
+    return one.startswith(other + "/") or other.startswith(one + "/")
 
 
 _KINDS: Final = ("saref:hasPropertyKind", "saref:hasStateKind", "sgw:hasEventKind")
@@ -262,5 +316,9 @@ def _more(known: Mapping[str, Json], made: Mapping[str, Json]) -> dict[str, Json
 
 
 def _united(known: Mapping[str, Json], made: Mapping[str, Json]) -> list[Json]:
-    options = {option["const"]: option for option in (*known.get("oneOf", ()), *made["oneOf"])}
+    """What both have, but no new ones beyond the most."""
+    options = {option["const"]: option for option in known.get("oneOf", ())}
+    for option in made["oneOf"]:
+        if option["const"] in options or len(options) < MAX_OPTIONS:
+            options[option["const"]] = option
     return [options[value] for value in sorted(options)]

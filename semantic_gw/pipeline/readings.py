@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from semantic_gw.contracts import Field, Reader, Reading
-from semantic_gw.describers.fields import UNADDRESSED, FieldDescriber, place_of, value_of
+from semantic_gw.describers.fields import UNADDRESSED, FieldDescriber, address_of, place_of, value_of
 from semantic_gw.directory.known_things import KnownThings
+from semantic_gw.directory.preparation import MAX_ID_BYTES
 from semantic_gw.errors import LiftingError
 from semantic_gw.json_pointer import Tokens
 from semantic_gw.lexicon import Meaning
@@ -24,13 +25,18 @@ _MOST_REMEMBERED: Final = 100_000
 _MOST_SHAPES: Final = 50
 """Sets of fields that are remembered of one Thing."""
 
+_LONGEST_REMEMBERED: Final = 1_000
+"""Characters of the longest address that is remembered."""
+
 _Told = tuple[Field, Meaning]
-_Shape = tuple[tuple[tuple[str, ...], str, str | None, int], ...]
+_Shape = tuple[tuple[tuple[str, ...], str, str | None, tuple[str, ...]], ...]
 
 
 @dataclass(slots=True)
 class _Remembered:
     lifter: ThingLifter
+    address: str
+    """The one of the description that *lifter* is for."""
     shapes: dict[_Shape, tuple[Tokens, ...]] = field(default_factory=dict)
     """Sets of fields that the description has, and the place that it gives to each."""
 
@@ -49,6 +55,7 @@ class ReadingStage:
     """Prepares readings. *describers* by family; *register* takes a description that is new or has grown.
 
     A description that one of the families *guests* gave of a Thing does not grow: the reader's own takes its place.
+    One that any other family gave, or a person, stays as it is: no payload says more of that Thing.
     """
 
     def __init__(self, describers: Mapping[str, FieldDescriber], guests: frozenset[str] = frozenset()) -> None:
@@ -86,6 +93,8 @@ class ReadingStage:
 
         *topic_filter* is what the Thing is described to report on, where its address is ever another one.
         """
+        if why := self._taken(reading.thing, family, things):
+            return Prepared(document, None, tuple(Finding(one.pointer, why) for one in reading.fields))
         describer = self._describers[family]
         told: list[_Told] = []
         unknown: list[Finding] = []
@@ -116,39 +125,63 @@ class ReadingStage:
         """The lifter of the Thing, whose description has all that was *told*, and where each of it is to stand."""
         shape = tuple(_shape(told))
         key = (reading.thing, source.address or UNADDRESSED)
-        there = things.lifter(*key)
         known = self._remembered.get(key)
-        if known is not None and known.lifter is there and shape in known.shapes:
+        if known is not None and shape in known.shapes and things.lifter(key[0], known.address) is known.lifter:
             return known.lifter, known.shapes[shape]
-        grown = self._describers[family].grown(reading, self._own_description(reading.thing, things), source)
-        if grown is not None:
-            register(ThingDescription(reading.thing, grown, origin=family + READINGS, family=family))
-        lifter = things.lifter(*key)
+        described = self._described(reading, family, things, source, register)
+        address = address_of(told, described, key[1])
+        lifter = things.lifter(reading.thing, address)
         if lifter is None:
             raise LiftingError(
                 f"{source.address[:200]!r} is no address that a description of {reading.thing} could tell"
             )
-        described = grown if grown is not None else things.document(reading.thing) or {}
         places = tuple(place_of(one, meaning, described) for one, meaning in told)
-        self._remember(key, lifter, shape, places)
+        if len(key[1]) <= _LONGEST_REMEMBERED:
+            self._remember(key, address, lifter, shape, places)
         return lifter, places
+
+    def _described(
+        self,
+        reading: Reading,
+        family: str,
+        things: KnownThings,
+        source: Source,
+        register: Callable[[ThingDescription], object],
+    ) -> Mapping[str, Json]:
+        """The description of the Thing, which has grown by what is new in *reading*. Raises LiftingError."""
+        if len(reading.thing.encode()) > MAX_ID_BYTES:
+            raise LiftingError(f"{reading.thing[:200]!r}… is longer than the {MAX_ID_BYTES} bytes an id may have")
+        grown = self._describers[family].grown(reading, self._own_description(reading.thing, things), source)
+        if grown is None:
+            return things.document(reading.thing) or {}
+        register(ThingDescription(reading.thing, grown, origin=family + READINGS, family=family))
+        return grown
+
+    def _taken(self, thing: str, family: str, things: KnownThings) -> str:
+        """Why readings of *family* are not for *thing*: who described it already. Empty where they are."""
+        known = things.family(thing)
+        if known == family or known in self._guests or (not known and things.document(thing) is None):
+            return ""
+        return f"{thing} is described already, by {known or 'hand'}"
 
     def _own_description(self, thing: str, things: KnownThings) -> Mapping[str, Json] | None:
         """The description of *thing* that may grow; None where there is none, or a guest's."""
         return None if things.family(thing) in self._guests else things.document(thing)
 
-    def _remember(self, key: tuple[str, str], lifter: ThingLifter, shape: _Shape, places: tuple[Tokens, ...]) -> None:
+    def _remember(
+        self, key: tuple[str, str], address: str, lifter: ThingLifter, shape: _Shape, places: tuple[Tokens, ...]
+    ) -> None:
         known = self._remembered.get(key)
         if known is None or known.lifter is not lifter or len(known.shapes) >= _MOST_SHAPES:
-            known = self._remembered[key] = _Remembered(lifter)
+            known = self._remembered[key] = _Remembered(lifter, address)
         known.shapes[shape] = places
         self._remembered.move_to_end(key)
         if len(self._remembered) > _MOST_REMEMBERED:
             self._remembered.popitem(last=False)
 
 
-def _shape(told: list[_Told]) -> Iterator[tuple[tuple[str, ...], str, str | None, int]]:
-    return ((one.path, meaning.kind, meaning.unit, len(meaning.states)) for one, meaning in told)
+def _shape(told: list[_Told]) -> Iterator[tuple[tuple[str, ...], str, str | None, tuple[str, ...]]]:
+    return ((one.path, meaning.kind, meaning.unit, tuple(meaning.states)) for one, meaning in told)
 
 
 def _nested(told: list[_Told], places: tuple[Tokens, ...]) -> dict[str, Json]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -19,7 +20,13 @@ from semantic_gw.readers.values import number_in, number_with_unit, scaled
 _REMEMBERED: Final = 10_000
 """Paths whose rule is remembered."""
 
-_pointer: Final = lru_cache(maxsize=_REMEMBERED)(format_pointer)
+_LONGEST: Final = 200
+"""Characters of the longest path of names that is looked up, and remembered."""
+
+_OTHER: Final = "other"
+"""What a value is told as that is none of the states of its rule, where the rule knows the state of all others."""
+
+_short_pointer: Final = lru_cache(maxsize=_REMEMBERED)(format_pointer)
 
 _NOTHING_KNOWN: Final = FieldRule(path_pattern("**"))
 
@@ -34,8 +41,8 @@ class FieldRules:
     """Makes a Field of each value that is one, by *rules*."""
 
     rules: ReadingRules
-    _known: dict[Tokens, _Known | str] = field(default_factory=dict)
-    """Names → what is known of the value, or why it is left."""
+    _known: OrderedDict[Tokens, _Known | str] = field(default_factory=OrderedDict)
+    """Names → what is known of the value, or why it is left; those that were asked for last."""
 
     def field(self, found: Found, message: Message, left: list[Finding], told: str = "") -> Field | None:
         """The field of what was *found*; *told* is the unit that stands beside it. What is none goes to *left*."""
@@ -62,7 +69,8 @@ class FieldRules:
         also = named.also
         if named.by_convention and not unit and type(value) in (int, float):
             unit, also = self._by_convention(path, value, also)
-        return Field(path, value, unit, _pointer(place), rule.kind, _states(rule, value), rule.title, also)
+        value = _OTHER if _is_other(value, rule) else value
+        return Field(path, value, unit, _pointer(place), rule.kind, _states(rule), rule.title, also)
 
     def _by_convention(
         self, path: Tokens, value: float, also: tuple[tuple[Tokens, str], ...]
@@ -87,11 +95,15 @@ class FieldRules:
 
     def _rule(self, scope: Tokens, names: Tokens) -> _Known | str:
         key = (*scope, *names)
+        if (length := _length(key)) > _LONGEST:
+            return f"a name of {length} characters is longer than the {_LONGEST} that are looked up"
         known = self._known.get(key)
         if known is None:
-            known = self._looked_up(key, names)
-            if len(self._known) < _REMEMBERED:
-                self._known[key] = known
+            known = self._known[key] = self._looked_up(key, names)
+            if len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+        else:
+            self._known.move_to_end(key)
         return known
 
     def _looked_up(self, key: Tokens, names: Tokens) -> _Known | str:
@@ -110,9 +122,20 @@ class FieldRules:
         return replace(rule, unit=rule.unit or (in_name if rule.kind else "")), named
 
 
-def _states(rule: FieldRule, value: Json) -> Mapping[str, str]:
-    text = value_text(value)
-    return {**rule.states, text: rule.other} if rule.other and text not in rule.states else rule.states
+def _pointer(place: Tokens) -> str:
+    return _short_pointer(place) if _length(place) <= _LONGEST else format_pointer(place)
+
+
+def _length(names: Tokens) -> int:
+    return sum(map(len, names)) + len(names) - 1
+
+
+def _is_other(value: Json, rule: FieldRule) -> bool:
+    return bool(rule.other) and not isinstance(value, (dict, list)) and value_text(value) not in rule.states
+
+
+def _states(rule: FieldRule) -> Mapping[str, str]:
+    return {**rule.states, _OTHER: rule.other} if rule.other and _OTHER not in rule.states else rule.states
 
 
 def _unit(rule: FieldRule, message: Message) -> str:

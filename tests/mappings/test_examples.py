@@ -30,7 +30,7 @@ def quads(trig: bytes) -> set[pyoxigraph.Quad]:
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_a_mapping_lifts_its_example(example: Path, parts: Parts) -> None:
     record = read_capture(example.read_bytes(), now=datetime.now(UTC))
-    result = parts.pipeline.process(record.payload)
+    result = parts.pipeline.fork().process(record.payload)
     made = set().union(*(quads(to_trig(judged.graph)) for judged in result.graphs))
 
     assert result.outcome is Outcome.PUBLISHED
