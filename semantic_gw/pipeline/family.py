@@ -191,6 +191,10 @@ class Families:
         """The families whose Things report at addresses of other families, too."""
         return frozenset(family.id for family in self if family.guest)
 
+    def is_read(self, family: str) -> bool:
+        """Whether a reader takes the payloads of *family* apart."""
+        return family in self._families and bool(self._families[family].readers)
+
     def is_guest(self, family: str) -> bool:
         """Whether Things of *family* report at addresses of other families, too."""
         return family in self._families and self._families[family].guest

@@ -93,7 +93,7 @@ class ReadingStage:
 
         *topic_filter* is what the Thing is described to report on, where its address is ever another one.
         """
-        if why := self._taken(reading.thing, family, things):
+        if why := self._taken(reading.thing, things):
             return Prepared(document, None, tuple(Finding(one.pointer, why) for one in reading.fields))
         describer = self._describers[family]
         told: list[_Told] = []
@@ -157,10 +157,10 @@ class ReadingStage:
         register(ThingDescription(reading.thing, grown, origin=family + READINGS, family=family))
         return grown
 
-    def _taken(self, thing: str, family: str, things: KnownThings) -> str:
-        """Why readings of *family* are not for *thing*: who described it already. Empty where they are."""
+    def _taken(self, thing: str, things: KnownThings) -> str:
+        """Why no reading is for *thing*: who described it already. Empty where readers of any family may tell of it."""
         known = things.family(thing)
-        if known == family or known in self._guests or (not known and things.document(thing) is None):
+        if known in self._describers or known in self._guests or (not known and things.document(thing) is None):
             return ""
         return f"{thing} is described already, by {known or 'hand'}"
 
