@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from semantic_gw.lexicon.units import spelling, unit_by_code
+from semantic_gw.lexicon.units import spelling, unit, unit_by_code
 from semantic_gw.model import Json
 from semantic_gw.readers.values import number_in
 
@@ -115,12 +115,11 @@ def _units(node: Json, depth: int) -> Iterator[Mapping[str, Json]]:
 
 def _spelled(told: Mapping[str, Json]) -> str:
     """By the common code that a unit's number is made of, or else by the unit's name for people."""
-    number = told.get("UnitId")
-    if type(number) is int and (found := unit_by_code(common_code(number))) is not None:
-        return spelling(found)
-    name = told.get("DisplayName")
-    text = name.get("Text") if isinstance(name, dict) else name
-    return text.strip()[:40] if isinstance(text, str) else ""
+    number, name = told.get("UnitId"), told.get("DisplayName")
+    named = name.get("Text") if isinstance(name, dict) else name
+    text = named.strip()[:40] if isinstance(named, str) else ""
+    found = unit_by_code(common_code(number)) if type(number) is int else None
+    return text if found is None or unit(text) == found.iri else spelling(found)
 
 
 def common_code(number: int) -> str:
