@@ -61,7 +61,7 @@ def mutated(payload: Payload, chance: random.Random) -> Payload:
         return replace(payload, body=cut, id="")
     try:
         body = msgspec.json.encode(changed(msgspec.json.decode(payload.body), chance))
-    except (msgspec.DecodeError, UnicodeEncodeError):
+    except (msgspec.DecodeError, UnicodeError):
         body = payload.body[: chance.randrange(len(payload.body) + 1)]
     return replace(payload, body=body, id="")
 
