@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from semantic_gw.json_pointer import Tokens
+from semantic_gw.json_pointer import Tokens, format_pointer
 from semantic_gw.model import Finding, Json
 
 _IGNORED: Final[Mapping[str, str]] = {
@@ -117,6 +117,8 @@ def _is_payload(value: Mapping[str, Json]) -> bool:
 def _data_sets(listed: Json, place: Tokens, around: Header) -> Iterator[Message]:
     if isinstance(listed, dict):  # one of them, without the list
         yield _data_set(listed, place, _header(listed, around))
+    elif not listed:
+        yield Finding(format_pointer(place), "a message without data sets")
     for index, item in enumerate(listed if isinstance(listed, list) else ()):
         if isinstance(item, dict):
             yield _data_set(item, (*place, str(index)), _header(item, around))
@@ -124,7 +126,7 @@ def _data_sets(listed: Json, place: Tokens, around: Header) -> Iterator[Message]
 
 def _data_set(message: Mapping[str, Json], place: Tokens, header: Header) -> DataSet | Finding:
     """A DataSetMessage (OPC UA part 14, 7.2.5.4); one without its header has the fields alone."""
-    pointer = "".join(f"/{step}" for step in place)
+    pointer = format_pointer(place)
     if (why := _IGNORED.get(str(message.get("MessageType")))) is not None:
         return Finding(pointer, why)
     fields = message.get("Payload")

@@ -94,6 +94,7 @@ def test_what_is_no_exponent_is_left(reader: OcppReader, multiplier: Json) -> No
         ("Energy.Active.Export.Register", "kWh", "sgw:ProducedEnergy", "kWh"),
         ("Energy.Active.Import.Interval", "", "sgw:PeriodicEnergy", "Wh"),
         ("Energy.Reactive.Import.Register", "varh", "sgw:ReactiveEnergy", "varh"),
+        ("Energy.Reactive.Import.Interval", "varh", "sgw:PeriodicReactiveEnergy", "varh"),
         ("Power.Active.Import", "kW", "sgw:ActivePower", "kW"),
         ("Power.Active.Import", "", "sgw:ActivePower", ""),
         ("Power.Offered", "W", "sgw:PowerLimit", "W"),

@@ -212,6 +212,12 @@ def test_messages_without_values_are_left_with_the_reason(reader: OpcUaReader, t
     assert (found.readings, reasons(found)) == ((), [reason])
 
 
+def test_a_message_may_have_no_data_set(reader: OpcUaReader) -> None:
+    found = read(reader, {"MessageType": "ua-data", "Messages": []})
+
+    assert (found.readings, reasons(found)) == ((), ["a message without data sets"])
+
+
 def test_a_sample_of_a_node_is_of_its_server(reader: OpcUaReader) -> None:
     sample = {"NodeId": "nsu=http://x/;s=Line.Flow", "EndpointUrl": "opc.tcp://plc:4840/", "Value": {"Value": 3}}
     found = read(reader, sample)
