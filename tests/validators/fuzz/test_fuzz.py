@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import cache
 
@@ -14,7 +15,7 @@ from tests.validators.fuzz.case import Case
 from tests.validators.fuzz.compare import Pair
 from tests.validators.fuzz.difference import Difference
 from tests.validators.fuzz.differences import DIFFERENCES
-from tests.validators.fuzz.document import DOCUMENT, document
+from tests.validators.fuzz.document import DOCUMENT, RUNS, TITLES, document
 from tests.validators.fuzz.drawing import drawn
 from tests.validators.fuzz.engines import Compiled, Refused, Unavailable, Verdict
 from tests.validators.fuzz.pairs import pair
@@ -89,3 +90,10 @@ def test_every_component_is_violated_by_random_cases() -> None:
 
 def test_the_document_of_differences_is_up_to_date() -> None:
     assert DOCUMENT.read_text("utf-8") == document(), "run python -m tests.validators.fuzz.document"
+
+
+def test_no_long_run_left_something_unexplained() -> None:
+    runs = json.loads(RUNS.read_text("utf-8"))
+
+    assert {engine: run["unexplained"] for engine, run in runs.items() if engine != "gate"} == dict.fromkeys(TITLES, 0)
+    assert all(run["pairs"] >= 20_000 for engine, run in runs.items() if engine != "gate")
