@@ -186,11 +186,6 @@ def _href(address: str) -> str:
     return "%2F" + quote(address[1:], safe="/") if address.startswith("/") else quote(address, safe="/")
 
 
-def pointer_of(field: Field) -> str:
-    """Where the value of *field* stands in what a reader makes of a payload."""
-    return format_pointer(field.path)
-
-
 def place_of(field: Field, meaning: Meaning, document: Mapping[str, Json]) -> Tokens:
     """Where *document*, a description that has *field*, says that its value stands."""
     _, made = _named(field, meaning, document)
@@ -291,7 +286,6 @@ def _property(field: Field, meaning: Meaning) -> dict[str, Json]:
         kind: {"@id": meaning.kind},
         "readOnly": True,
         "observable": True,
-        "sgw:pointer": pointer_of(field),
     }
 
 
@@ -300,7 +294,6 @@ def _event(field: Field, meaning: Meaning) -> dict[str, Json]:
         "title": field.title or " ".join(field.path).replace("_", " ").capitalize(),
         "data": {"type": "string", "oneOf": _options(meaning.states, "sgw:eventKind")},
         "sgw:hasEventKind": {"@id": meaning.kind},
-        "sgw:pointer": pointer_of(field),
     }
 
 

@@ -179,21 +179,17 @@ class Families:
     def reading(self, family: str, address: str, document: Json = None, media_type: str = "") -> Route | None:
         """The route of a payload that readers take apart, at an address of *family*; None where it is for no reader.
 
-        Where families are known by their looks, the payload may be another one's.
+        The payload may be another family's, which knows its look or its address: their readers share the Thing.
         """
         if family not in self._families or not self._families[family].readers:
             return None
         route = self._families[family].by_address(address) or self._by_look(document, None, media_type)
-        return route if route is not None and route.role in ("readings", "ignore") else None
+        return route if route is not None and route.role in ("readings", "ignore") else self.host(address)
 
     @property
     def guests(self) -> frozenset[str]:
         """The families whose Things report at addresses of other families, too."""
         return frozenset(family.id for family in self if family.guest)
-
-    def is_read(self, family: str) -> bool:
-        """Whether a reader takes the payloads of *family* apart."""
-        return family in self._families and bool(self._families[family].readers)
 
     def is_guest(self, family: str) -> bool:
         """Whether Things of *family* report at addresses of other families, too."""

@@ -231,8 +231,6 @@ class Pipeline:
                     return host
                 if (read := self._reading(family, document)) is not None:
                     return read
-                if self._families.is_read(family) and (other := self._families.host(address)) is not None:
-                    return other  # readers of two families share the Thing
                 return Route(family, "things", f"a Thing is registered that reports on {address!r}")
         if payload.family is None and (repeats := self._repeats(address)) is not None:
             return repeats
