@@ -28,7 +28,8 @@ class Entry(NamedTuple, Generic[R]):
 class Dispatch(Generic[R]):
     """Rows by address. One whose first level is written out goes before one that takes any; then the order counts."""
 
-    def __init__(self, entries: Iterable[Entry[R]]) -> None:
+    def __init__(self, entries: Iterable[Entry[R]], *, remembered: int = _REMEMBERED) -> None:
+        """*remembered* is the number of addresses, found or not, that are looked up once only."""
         self._by_head: dict[str, list[Entry[R]]] = {}
         self._anywhere: list[Entry[R]] = []
         for entry in entries:
@@ -36,7 +37,7 @@ class Dispatch(Generic[R]):
                 self._by_head.setdefault(head, []).append(entry)
             if not entry.heads:
                 self._anywhere.append(entry)
-        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._find)
+        self._remembered = lru_cache(maxsize=remembered)(self._find)
 
     def find(self, address: str) -> tuple[R, re.Match[str]] | None:
         """The first row whose template matches *address*, and the match; none for one that no family can have."""

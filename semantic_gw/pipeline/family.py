@@ -25,6 +25,9 @@ take apart, or for its mapping in RML), it is not for us.
 _JSON: Final = (b"{", b"[", b'"')
 """How bodies begin that may be JSON, and are nothing else that a family would know."""
 
+_REMEMBERED: Final = 1_024
+"""Addresses that each family remembers by itself, beside those that all of them do together."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -84,8 +87,8 @@ class Family:
     look_meta: frozenset[str] = frozenset()
     looks: tuple[LookRow, ...] = ()
     bodies: tuple[BodyLook, ...] = ()
-    fixed: tuple[re.Pattern[str], ...] = field(default=())
-    """Addresses that a setting gave to this family."""
+    fixed: tuple[Entry[str], ...] = ()
+    """Addresses that a setting gave to this family, each with its id."""
     readers: Mapping[str, Reader] = field(default_factory=dict)
     """What takes its documents apart, by name."""
     lifters: Mapping[str, MappedLifter] = field(default_factory=dict)
@@ -100,16 +103,22 @@ class Family:
     """Of the files that it was read from: the same mapping has the same one."""
     names: tuple[Path, ...] = ()
     """Its own names for the lexicon, asked before those that all share."""
+    _dispatch: Dispatch[Row] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        entries = (Entry(row.heads, row.pattern, row) for row in self.rows)
+        object.__setattr__(self, "_dispatch", Dispatch(entries, remembered=_REMEMBERED))
 
     def by_address(self, address: str) -> Route | None:
-        """The route of the first row that *address* matches."""
-        return next((self.route(row, match) for row in self.rows if (match := row.pattern.fullmatch(address))), None)
+        """The route of the row that *address* matches."""
+        found = self._dispatch.find(address)
+        return self.route(*found) if found is not None else None
 
     def media_type(self, payload: Payload) -> str:
         """What the body of *payload* is by its address, or by how it begins; empty where the family cannot tell."""
-        address = payload.source.address
-        row = next((row for row in self.rows if row.media_type and row.pattern.fullmatch(address)), None)
-        return row.media_type if row is not None else self.by_body(payload.body)
+        found = self._dispatch.find(payload.source.address)
+        told = found[0].media_type if found is not None else ""
+        return told or self.by_body(payload.body)
 
     def by_body(self, body: bytes) -> str:
         """The media type of what begins as *body* does; empty where the family knows none."""
@@ -142,6 +151,7 @@ class Families:
         self._families = {family.id: family for family in families}
         rows = ((family, row) for family in self for row in family.rows)
         self._dispatch = Dispatch(Entry(row.heads, row.pattern, (family, row)) for family, row in rows)
+        self._fixed_addresses = Dispatch(entry for family in self for entry in family.fixed)
 
     def __iter__(self) -> Iterator[Family]:
         return iter(self._families.values())
@@ -215,7 +225,8 @@ class Families:
 
     def _fixed_at(self, address: str) -> str | None:
         """The family that a setting gave *address* to."""
-        return next((f.id for f in self._families.values() for p in f.fixed if p.fullmatch(address)), None)
+        found = self._fixed_addresses.find(address)
+        return found[0] if found is not None else None
 
     def _by_look(self, document: Json, description: Json, media_type: str) -> Route | None:
         return next((route for f in self if (route := f.by_look(document, description, media_type))), None)

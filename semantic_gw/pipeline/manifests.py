@@ -17,6 +17,7 @@ from semantic_gw.contracts import Reader
 from semantic_gw.errors import ConfigurationError, MappingError
 from semantic_gw.model import IRI
 from semantic_gw.pipeline.bodies import parse_body_look
+from semantic_gw.pipeline.dispatch import Entry
 from semantic_gw.pipeline.family import Family, LookRow
 from semantic_gw.pipeline.looks import parse_look
 from semantic_gw.pipeline.mapped_family import with_mapping
@@ -163,7 +164,7 @@ def _family(
         look_meta=frozenset(look.get("meta", ())),
         looks=tuple(map(_look_row, look.get("document", ()))),
         bodies=tuple(map(parse_body_look, look.get("body", ()))),
-        fixed=tuple(_filter(address) for address in own.addresses),
+        fixed=tuple(_fixed(address, manifest.id) for address in own.addresses),
         readers=_readers(table, folder, own),
         guest=table.get("guest", False) is True,
         path=manifest.path,
@@ -258,10 +259,12 @@ def _with_like(tables: Mapping[str, Mapping[str, Any]], name: str) -> Mapping[st
     return {**tables[other], **{member: value for member, value in table.items() if member != "like"}}
 
 
-def _filter(text: str) -> re.Pattern[str]:
-    """An MQTT topic filter as a regular expression (MQTT 5.0, 4.7)."""
-    escaped = re.escape(text).replace(r"\+", "[^/]*")
-    return re.compile(escaped.replace(r"/\#", "(?:/.*)?").replace(r"\#", ".*"), re.DOTALL)
+def _fixed(topics: str, family: str) -> Entry[str]:
+    """The addresses of an MQTT topic filter (MQTT 5.0, 4.7), which are *family*'s."""
+    first = topics.partition("/")[0]
+    escaped = re.escape(topics).replace(r"\+", "[^/]*")
+    pattern = re.compile(escaped.replace(r"/\#", "(?:/.*)?").replace(r"\#", ".*"), re.DOTALL)
+    return Entry(() if first in ("+", "#") else (first,), pattern, family)
 
 
 def plug_ins(group: str) -> dict[str, type]:

@@ -83,6 +83,14 @@ def test_a_payload_is_found_by_its_look(families: Families, document: Json, meta
     assert (route.role if route else None) == role
 
 
+@pytest.mark.parametrize("address", ["br/" + "a/" * 40, "br/" + "x" * 2000])
+def test_an_address_that_no_family_can_have_is_looked_for_nowhere(folder: Path, address: str) -> None:
+    families = load_families([folder], {"bridge": FamilySettings(addresses=("br/#",))})
+
+    assert families["bridge"].by_address(address) is None
+    assert families.route(address, {}, None, None) is None
+
+
 def test_an_explicit_family_wins(families: Families) -> None:
     route = families.route("somewhere/else", {}, None, "bridge")
 
@@ -97,6 +105,13 @@ def test_a_setting_gives_addresses_to_a_family(folder: Path) -> None:
     assert families.route("house/kitchen/state", {}, None, None) is not None
     assert families.route("barn/a/b", {}, None, None) is not None
     assert families.route("house/a/b/state", {}, None, None) is None
+
+
+@pytest.mark.parametrize("addresses", ["#", "+/a/b", "barn/+/b"])
+def test_a_setting_may_leave_any_level_open(folder: Path, addresses: str) -> None:
+    families = load_families([folder], {"bridge": FamilySettings(addresses=(addresses,))})
+
+    assert families.route("barn/a/b", {}, None, None) is not None
 
 
 def test_a_setting_moves_the_base(folder: Path) -> None:
