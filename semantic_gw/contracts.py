@@ -6,17 +6,19 @@ Reader      a Document of a family            → Readings            raises Lif
 Lifter      a Document                        → DataGraphs          raises LiftingError
 Validator   a DataGraph                       → ValidationReport    raises nothing: bad data is a value
 Bus         Records                           ⇄ topics              raises UnavailableError
+GraphStore  named graphs, replaced whole      → SPARQL answers      raises QueryError, UnavailableError
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, Self
+from typing import NamedTuple, Protocol, Self
 
 from semantic_gw.model import (
+    IRI,
     DataGraph,
     Document,
     Finding,
@@ -261,3 +263,89 @@ class Intake(Protocol):
     async def take(self, payloads: Sequence[Payload]) -> None:
         """Raises UnavailableError when the spool is full or the disk fails: tell the sender to come back."""
         ...
+
+
+class GraphUpdate(NamedTuple):
+    """What a named graph is to hold from now on: all of it, as N-Triples. None: the graph is gone."""
+
+    graph: IRI
+    triples: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueryBounds:
+    """What a query may cost: the time of its evaluation in seconds, memory and answer in bytes, and rows or triples."""
+
+    time_s: float
+    memory_bytes: int
+    answer_bytes: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQuery:
+    """A query of SPARQL 1.1, and the form of its answer.
+
+    *solutions* is the media type of what SELECT and ASK give, *graph* of what CONSTRUCT and DESCRIBE give.
+    *default_graphs* and *named_graphs* are the dataset of the protocol (SPARQL 1.1 Protocol, 2.1.4); with neither, and
+    no FROM in the text, the default graph is the union of all graphs. *at_least* is a generation (`replace`) that the
+    answer must know of; 0: as fresh as is convenient.
+    """
+
+    text: str
+    bounds: QueryBounds
+    solutions: str = "application/sparql-results+json"
+    graph: str = "text/turtle"
+    default_graphs: tuple[IRI, ...] = ()
+    named_graphs: tuple[IRI, ...] = ()
+    at_least: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GraphAnswer:
+    """An answer as it comes: *parts* raises LimitError where a bound is met in the middle of it."""
+
+    media_type: str
+    parts: AsyncIterator[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSize:
+    """How much a store holds. *dead* are quads that were removed, and still take memory."""
+
+    graphs: int
+    quads: int
+    dead: int = 0
+
+
+class GraphStore(Protocol):
+    """Named graphs, each replaced whole, that answer SPARQL 1.1. One contract, one test suite."""
+
+    async def start(self) -> None:
+        """Raises UnavailableError where the store cannot be reached: pause, then call again."""
+        ...
+
+    async def stop(self) -> None:
+        """Returns within a bounded time."""
+        ...
+
+    async def replace(self, updates: Sequence[GraphUpdate], positions: Mapping[str, int]) -> int:
+        """Replace graphs, all or none; of several updates of a graph the last counts. Returns the new generation.
+
+        *positions* say of each source how far it is known now (the name of a source → the next one to take); those of
+        sources that are not named stay. Raises UnavailableError.
+        """
+        ...
+
+    async def positions(self) -> Mapping[str, int]:
+        """The positions that belong to what the store holds: where to go on. Empty: it holds nothing."""
+        ...
+
+    def query(self, query: GraphQuery) -> AbstractAsyncContextManager[GraphAnswer]:
+        """The answer to *query*; on leaving, a query that still runs is ended.
+
+        Raises QueryError (with its line and column where it is wrong), LimitError, UnavailableError.
+        """
+        ...
+
+    async def size(self) -> StoreSize: ...

@@ -13,7 +13,8 @@ GatewayError
 │   ├── InvalidDocumentError     a Thing Description or Thing Model that has faults
 │   ├── NotRegisteredError       nothing is registered under this id
 │   ├── ConflictError            somebody else changed it in between, or it is there already
-│   ├── QueryError               a search expression that is wrong, or costs too much
+│   ├── QueryError               a query that is wrong
+│   │   └── LimitError           a query that costs more than is allowed
 │   └── NotSupportedError        a part of a standard that is not offered
 ├── UnavailableError         a peer is away: pause, then retry
 └── ConfigurationError       the operator must act: refuse to start
@@ -143,7 +144,21 @@ class ConflictError(RefusedError):
 
 
 class QueryError(RefusedError):
-    """A search expression that is wrong, or costs more than is allowed."""
+    """A query that is wrong; *line* and *column* count from 1, 0 where nobody knows the place."""
+
+    def __init__(self, message: str, *, line: int = 0, column: int = 0) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
+
+
+class LimitError(QueryError):
+    """A query that costs more than is allowed; *limit* says which bound it met."""
+
+    def __init__(self, message: str, *, limit: str) -> None:
+        """*limit* is `time`, `memory`, `answer`, `rows`, `queue` or `engine` (the query brought it down)."""
+        super().__init__(message)
+        self.limit = limit
 
 
 class NotSupportedError(RefusedError):

@@ -171,6 +171,29 @@ class DataGraph:
     """Whether *triples* are not what *observations* and *events* say alone: a mapping made them as it likes."""
 
 
+@dataclass(frozen=True, slots=True)
+class PublishedGraph:
+    """What a record on `semantic.observations` or `semantic.events` says: a DataGraph as its subscribers know it.
+
+    *triples* are filled where a mapping made the graph as it likes, *observations* and *events* then are what can be
+    read out of it. The pointers of these are empty.
+    """
+
+    iri: IRI
+    thing: IRI
+    kind: GraphKind
+    result_time: datetime
+    phenomenon_time: datetime | None
+    observations: tuple[Observation, ...] = ()
+    events: tuple[Event, ...] = ()
+    triples: tuple[Triple, ...] = ()
+
+    @property
+    def time(self) -> datetime:
+        """When it was so: the phenomenon time, or else the time it was received."""
+        return self.phenomenon_time or self.result_time
+
+
 class Severity(enum.StrEnum):
     """The severities that SHACL names (SHACL, 2.1.4); a shape may have an IRI of its own instead."""
 

@@ -10,7 +10,7 @@ import pytest
 from semantic_gw.directory.search.graphs import Graphs
 from semantic_gw.directory.search.media_types import GRAPHS, SOLUTIONS, preferred
 from semantic_gw.directory.search.messages import Answer, Query
-from semantic_gw.directory.search.query_text import QueryText
+from semantic_gw.rdf.query_text import QueryText
 from semantic_gw.directory.search.services import Services
 from semantic_gw.errors import NotSupportedError, QueryError, UnavailableError
 

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from semantic_gw.directory.search.bounded import BoundedBytes
 from semantic_gw.directory.search.messages import Answer, Query
-from semantic_gw.directory.search.query_text import QueryText
+from semantic_gw.rdf.query_text import QueryText
 from semantic_gw.errors import QueryError
 from semantic_gw.model import IRI
 

@@ -13,7 +13,7 @@ import httpx
 import msgspec
 import pyoxigraph as ox
 
-from semantic_gw.directory.search.query_text import QueryText, Service
+from semantic_gw.rdf.query_text import QueryText, Service
 from semantic_gw.errors import GatewayError, NotSupportedError, QueryError, UnavailableError
 from semantic_gw.model import IRI, Json
 
