@@ -10,6 +10,7 @@
 | `under` | names that stand before those of each value, a template or several: `{path}` where an address names it |
 | `scope` | a template of names that `field` and `leave` have before their paths, and nobody else: `battery/Soc` |
 | `when`, `unless` | what an item must have, or must not, to be read: `[{at, is}]`; `*` is any of a name, or any index |
+| `doubt` | what an object has whose values are none, by its own word: `[{at, is}]` |
 | `part` | tables that each read the same document: `[{…}]`; what one does not say is as in the table around it |
 | `like` | the name of another reading of the family: what is not said here is as there; `part = []` for no parts |
 | `pairs` | a list of names and values instead: `{at, name, value, unit, time}` |
@@ -46,7 +47,7 @@ from semantic_gw.readers.templates import Template, parse_template
 
 MEMBERS: Final = frozenset(
     {
-        "thing", "title", "about", "each", "fields", "under", "scope", "when", "unless", "part",
+        "thing", "title", "about", "each", "fields", "under", "scope", "when", "unless", "doubt", "part",
         "pairs", "columns", "position", "time", "ignore", "rest", "leave", "field", "units", "none", "numbers",
         "decimal", *NAME_MEMBERS,
     }
@@ -135,6 +136,7 @@ class ReadingRules:
     scope: Template | None = None
     when: tuple[When, ...] = ()
     unless: tuple[When, ...] = ()
+    doubt: tuple[When, ...] = ()
     parts: tuple[ReadingRules, ...] = ()
     pairs: Pairs | None = None
     columns: Columns | None = None
@@ -170,6 +172,7 @@ def parse_rules(table: Mapping[str, Any]) -> ReadingRules:
         scope=parse_template(table["scope"], style="text") if "scope" in table else None,
         when=tuple(map(parse_when, table.get("when", ()))),
         unless=tuple(map(parse_when, table.get("unless", ()))),
+        doubt=tuple(map(parse_when, table.get("doubt", ()))),
         pairs=_pairs(table["pairs"]) if "pairs" in table else None,
         columns=_columns(table["columns"]) if "columns" in table else None,
         position=_position(table["position"]) if "position" in table else None,

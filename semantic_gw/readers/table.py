@@ -13,6 +13,7 @@ from semantic_gw.json_pointer import Tokens, format_pointer
 from semantic_gw.model import Document, Finding, Json
 from semantic_gw.rdf.ontology import POSITION
 from semantic_gw.readers.fields import FieldRules, Found
+from semantic_gw.readers.conditions import When
 from semantic_gw.readers.rules import Columns, Pairs, ReadingRules
 from semantic_gw.readers.templates import Message, at, names_in
 from semantic_gw.readers.values import moment, point
@@ -25,6 +26,9 @@ MAX_VALUES: Final = 5_000
 
 MAX_READINGS: Final = 2_000
 """Most readings of one document."""
+
+_DOUBTFUL: Final = object()
+"""What stands for all values of an object that says itself that they are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,9 @@ class TableReader:
         about = {name: text for name, template in self.rules.about if (text := template.fill(message))}
         times: dict[datetime | None, list[Field]] = {}
         for found, time in self._values(message, pointer):
-            if value := self._fields.field(found, message, left):
+            if found[2] is _DOUBTFUL:
+                left.append(Finding(format_pointer(found[1]), "the device itself says that it is not valid"))
+            elif value := self._fields.field(found, message, left):
                 times.setdefault(time, []).append(value)
         if (position := self._position(message, pointer)) is not None:
             times.setdefault(self._time(message.item, message.document), []).append(position)
@@ -107,7 +113,7 @@ class TableReader:
         for place in self.rules.fields:
             node = at(message.item, place)
             names = under or place[-1:] if type(node) not in (dict, list) else under
-            for found in _leaves(node, names, (*pointer, *place)):
+            for found in _leaves(node, names, (*pointer, *place), self.rules.doubt):
                 count += 1
                 if count > MAX_VALUES:
                     raise LiftingError(f"more than {MAX_VALUES} values in one document")
@@ -181,14 +187,16 @@ def _in_columns(item: Json, columns: Columns, pointer: Tokens) -> Iterator[tuple
                 yield ((name,), (*pointer, *columns.rows, time, str(index)), value), time
 
 
-def _leaves(node: Json, names: Tokens, place: Tokens, depth: int = 0) -> Iterator[Found]:
+def _leaves(node: Json, names: Tokens, place: Tokens, doubt: tuple[When, ...], depth: int = 0) -> Iterator[Found]:
     if isinstance(node, dict):
-        if depth < MAX_DEPTH:
+        if doubt and any(row.fits(node) for row in doubt):
+            yield names, place, _DOUBTFUL
+        elif depth < MAX_DEPTH:
             for name, value in node.items():
-                yield from _leaves(value, (*names, name), (*place, name), depth + 1)
+                yield from _leaves(value, (*names, name), (*place, name), doubt, depth + 1)
     elif isinstance(node, list):
         if depth < MAX_DEPTH:
             for index, value in enumerate(node):
-                yield from _leaves(value, (*names, str(index)), (*place, str(index)), depth + 1)
+                yield from _leaves(value, (*names, str(index)), (*place, str(index)), doubt, depth + 1)
     elif names:
         yield names, place, node

@@ -322,3 +322,11 @@ def test_what_is_left_without_a_reason_is_read_elsewhere() -> None:
 
     assert values(only(found)) == {"t": (1, "")}
     assert found.left == ()
+
+
+def test_what_an_object_says_itself_to_be_invalid_is_no_value() -> None:
+    document = {"air": {"value": 0, "is_valid": False}, "soil": {"value": 9, "is_valid": True}, "flood": True}
+    found = read(document, doubt=[{"at": "/is_valid", "is": [False]}], leave=[{"path": "**/is_valid"}])
+
+    assert values(only(found)) == {"soil/value": (9, ""), "flood": (True, "")}
+    assert found.left[0].pointer == "/air"
