@@ -8,7 +8,8 @@ GatewayError
 │   ├── NoDescriptionError   the family is known, the device's description is not (yet)
 │   ├── DescribingError      a family's description cannot become a Thing Description
 │   └── LiftingError         the document is not what its Thing Description promises
-│       └── NothingMappedError   it has values, and none has a known meaning
+│       ├── NothingMappedError   it has values, and none has a known meaning
+│       └── DescribedAlreadyError   somebody else described its Things: it says no more of them
 ├── RefusedError             what was asked for is not possible as asked: tell who asks
 │   ├── InvalidDocumentError     a Thing Description or Thing Model that has faults
 │   ├── NotRegisteredError       nothing is registered under this id
@@ -104,6 +105,12 @@ class NothingMappedError(LiftingError):
     """The document has values, and none of them has a known meaning."""
 
     reason = "nothing mapped"
+
+
+class DescribedAlreadyError(LiftingError):
+    """The document tells of Things that somebody else described: it says no more of them."""
+
+    reason = "described already"
 
 
 class UnavailableError(GatewayError):

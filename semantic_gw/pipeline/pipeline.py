@@ -11,12 +11,15 @@ from typing import TypeVar
 
 from semantic_gw.contracts import Describer, Descriptions, Reading, Step, Validator
 from semantic_gw.directory.known_things import KnownThings
-from semantic_gw.errors import MappingError, NoDescriptionError, NoMappingError, NothingMappedError, PayloadError
+from semantic_gw.errors import MappingError, NoDescriptionError, NoMappingError, PayloadError
+from semantic_gw.json_pointer import parse_pointer
+from semantic_gw.lexicon.unmeasured import unmeasured
 from semantic_gw.lifters.thing import ThingLifter
 from semantic_gw.model import (
     IRI,
     DataGraph,
     Document,
+    Finding,
     Outcome,
     Payload,
     Source,
@@ -28,6 +31,7 @@ from semantic_gw.pipeline.mappings import Mappings
 from semantic_gw.pipeline.parts import Whole, put_together, taken_away
 from semantic_gw.pipeline.readings import ReadingStage
 from semantic_gw.pipeline.result import Judged, Result
+from semantic_gw.pipeline.unknown import Unknown, nothing_told, undescribed, unread
 from semantic_gw.readers.templates import Message
 from semantic_gw.shape_sets.gate import Gate, Shapes
 from semantic_gw.shape_sets.policies import Policies
@@ -35,9 +39,6 @@ from semantic_gw.shape_sets.policies import Policies
 R = TypeVar("R")
 
 _log = logging.getLogger(__name__)
-
-_SHOWN = 10
-"""Pointers and Things that an error names."""
 
 _SAMPLE = 16
 """One payload in so many is timed."""
@@ -67,6 +68,10 @@ class _Draft:
     """Those that the payload reports for."""
     graphs: list[Judged] = field(default_factory=list)
     unmapped: list[str] = field(default_factory=list)
+    unknown: list[Unknown] = field(default_factory=list)
+    left: list[Finding] = field(default_factory=list)
+    taken: dict[str, None] = field(default_factory=dict)
+    """Which of the Things somebody else described, in a sentence each."""
     steps: list[Step] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -93,6 +98,8 @@ class _Draft:
             removed=self.removed,
             graphs=tuple(self.graphs),
             unmapped=tuple(self.unmapped),
+            unknown=tuple(self.unknown),
+            left=tuple(self.left),
             error=error,
             steps=tuple(self.steps),
             seconds=self.seconds,
@@ -262,18 +269,20 @@ class Pipeline:
         """A payload that its family's reader takes apart: a reading for each Thing and time."""
         reader = self._readings.reader(self._families[route.family], route.reading)
         read = self._timed(draft, "read", reader.read, document, route.captures)
-        for pointer, why in read.left:
-            draft.note("read", route.family, why, pointer)
+        self._leave(draft, route.family, read.left)
         if read.ignored:
             return self._ignored(draft, read.ignored)
         for index, reading in enumerate(read.readings):
             part = replace(document, part=str(index) if index else "")
             self._lift_reading(draft, reading, part, route)
         draft.things = tuple(dict.fromkeys(reading.thing for reading in read.readings))
-        if not read.readings:
-            reasons = {finding.detail for finding in read.left}
-            return self._ignored(draft, reasons.pop() if len(reasons) == 1 else "no value in it")
         return self._judge(draft)
+
+    def _leave(self, draft: _Draft, subject: str, left: Iterable[Finding]) -> None:
+        """Set aside what is no measurement."""
+        for pointer, why in left:
+            draft.left.append(Finding(pointer, why))
+            draft.note("read", subject, why, pointer)
 
     def _map(self, draft: _Draft, document: Document, route: Route) -> Result:
         """A payload that its family's mapping in RML makes graphs of."""
@@ -295,9 +304,15 @@ class Pipeline:
             lambda thing: self._grow(draft, thing),
             topic_filter=route.filter,
         )
-        for pointer, why in prepared.unknown:
-            draft.unmapped.append(pointer)
-            draft.note("read", reading.thing, why, pointer)
+        if prepared.taken:
+            draft.taken[prepared.taken] = None
+            draft.unmapped += (one.pointer for one in reading.fields)
+            draft.note("read", reading.thing, prepared.taken)
+        self._leave(draft, reading.thing, prepared.left)
+        for one, why in prepared.unknown:
+            draft.unmapped.append(one.pointer)
+            draft.unknown.append(unread(one, why))
+            draft.note("read", reading.thing, why, one.pointer)
         if prepared.lifter is not None:
             self._lift(draft, prepared.document, prepared.lifter)
 
@@ -381,7 +396,12 @@ class Pipeline:
         lift = lifter.explain if draft.explaining else lifter.lift
         lifted = self._timed(draft, "lift", lift, document)
         draft.steps += lifted.steps
-        draft.unmapped += lifted.unmapped
+        for pointer in lifted.unmapped:
+            if why := unmeasured(parse_pointer(pointer)):
+                self._leave(draft, lifter.plan.thing, [Finding(pointer, why)])
+            else:
+                draft.unmapped.append(pointer)
+                draft.unknown.append(undescribed(pointer))
         shapes = draft.gate.shapes
         self._validate(draft, lifted.graphs, shapes if draft.explaining else lifter.validator(shapes))
 
@@ -403,19 +423,10 @@ class Pipeline:
         """The outcome of a payload is the worst of its graphs'."""
         if not draft.graphs:
             if draft.unmapped:
-                raise _nothing_mapped(draft)
-            return self._ignored(draft, "no value in it")
+                raise nothing_told(draft.things, draft.unknown, draft.taken)
+            reasons = {finding.detail for finding in draft.left}
+            return self._ignored(draft, reasons.pop() if len(reasons) == 1 else "no value in it")
         judged = worst(draft.graphs)
         if judged.outcome is Outcome.PUBLISHED:
             return draft.end(Outcome.PUBLISHED)
         return draft.end(judged.outcome, *reason_of(judged))
-
-
-def _nothing_mapped(draft: _Draft) -> NothingMappedError:
-    pointers = [pointer or "the top" for pointer in draft.unmapped[:_SHOWN]]
-    more = f" and {len(draft.unmapped) - _SHOWN} more" if len(draft.unmapped) > _SHOWN else ""
-    return NothingMappedError(
-        f"none of the values at {', '.join(pointers)}{more} has a known meaning for {', '.join(draft.things[:_SHOWN])}",
-        rule=draft.things[0],
-        pointer=draft.unmapped[0],
-    )

@@ -14,6 +14,7 @@ from semantic_gw.directory.preparation import MAX_ID_BYTES
 from semantic_gw.errors import LiftingError
 from semantic_gw.json_pointer import Tokens
 from semantic_gw.lexicon import Meaning
+from semantic_gw.lexicon.unmeasured import unmeasured
 from semantic_gw.lifters.rules import READINGS
 from semantic_gw.lifters.thing import ThingLifter
 from semantic_gw.model import Document, Finding, Json, Source, ThingDescription
@@ -47,8 +48,12 @@ class Prepared:
 
     document: Document
     lifter: ThingLifter | None
-    unknown: tuple[Finding, ...]
+    unknown: tuple[tuple[Field, str], ...] = ()
     """Values whose meaning nobody knows, and why."""
+    left: tuple[Finding, ...] = ()
+    """Those of them that are no measurement by their own name, and why."""
+    taken: str = ""
+    """Why nothing in it is looked at, where somebody else described the Thing."""
 
 
 class ReadingStage:
@@ -94,24 +99,27 @@ class ReadingStage:
         *topic_filter* is what the Thing is described to report on, where its address is ever another one.
         """
         if why := self._taken(reading.thing, things):
-            return Prepared(document, None, tuple(Finding(one.pointer, why) for one in reading.fields))
+            return Prepared(document, None, taken=why)
         describer = self._describers[family]
         told: list[_Told] = []
-        unknown: list[Finding] = []
+        unknown: list[tuple[Field, str]] = []
+        left: list[Finding] = []
         for one in reading.fields:
             meaning = describer.meaning_of(one)
             if isinstance(meaning, Meaning):
                 told.append((one, meaning))
+            elif why := unmeasured(one.path):
+                left.append(Finding(one.pointer, why))
             else:
-                unknown.append(Finding(one.pointer, meaning.reason))
+                unknown.append((one, meaning.reason))
         if not told:
-            return Prepared(document, None, tuple(unknown))
+            return Prepared(document, None, tuple(unknown), tuple(left))
         source = document.payload.source
         if topic_filter:
             source = replace(source, address=topic_filter)
         lifter, places = self._lifter(reading, told, family, things, source, register)
         nested = Document(document.payload, _nested(told, places), document.media_type, document.part, reading.time)
-        return Prepared(nested, lifter, tuple(unknown))
+        return Prepared(nested, lifter, tuple(unknown), tuple(left))
 
     def _lifter(
         self,

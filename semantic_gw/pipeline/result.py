@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from semantic_gw.contracts import Step
 from semantic_gw.errors import PayloadError
-from semantic_gw.model import IRI, DataGraph, Outcome, Payload, ThingDescription, ValidationReport
+from semantic_gw.model import IRI, DataGraph, Finding, Outcome, Payload, ThingDescription, ValidationReport
+from semantic_gw.pipeline.unknown import Unknown
 from semantic_gw.shape_sets.policies import FINE, Verdict
 
 
@@ -44,6 +45,11 @@ class Result:
     removed: tuple[IRI, ...] = ()
     graphs: tuple[Judged, ...] = ()
     unmapped: tuple[str, ...] = ()
+    """Where the values stand that became no triple (JSON Pointers)."""
+    unknown: tuple[Unknown, ...] = ()
+    """Those of them whose meaning nobody knows."""
+    left: tuple[Finding, ...] = ()
+    """Values that are no measurement, and why: settings, identifiers, raw frames, what says that there is no value."""
     error: PayloadError | None = None
     steps: tuple[Step, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)

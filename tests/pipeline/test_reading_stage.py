@@ -70,6 +70,24 @@ def test_no_payload_says_more_of_a_thing_that_somebody_else_described(
     assert any(step.outcome == f"{BOILER} is described already, by {who}" for step in explained.steps)
 
 
+def test_the_reason_is_that_somebody_else_described_the_thing(pipeline: Pipeline) -> None:
+    register(pipeline, "")
+    result = send(pipeline, HUMIDITY)
+
+    assert result.reason == "described already"
+    assert result.detail.startswith(f"{BOILER} is described already, by hand: ")
+    assert (result.unmapped, result.unknown) == (("/0/v",), ())
+
+
+def test_the_reason_tells_of_unknown_values_beside_a_thing_that_somebody_else_described(pipeline: Pipeline) -> None:
+    register(pipeline, "")
+    result = send(pipeline, [*HUMIDITY, {"bn": f"{SENSOR}:", "n": "oddity", "v": 20}])
+
+    assert result.reason == "nothing mapped"
+    assert "none of the values at /1/v has a known meaning" in result.detail
+    assert result.detail.endswith(f"; {BOILER} is described already, by hand")
+
+
 def test_the_rest_of_a_pack_is_observed(pipeline: Pipeline) -> None:
     register(pipeline, "")
     result = send(pipeline, [*HUMIDITY, {"bn": f"{SENSOR}:", "n": "temp", "u": "Cel", "v": 20}])
