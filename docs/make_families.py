@@ -17,6 +17,7 @@ from semantic_gw.pipeline.coverage import Coverage, Coverages
 from semantic_gw.pipeline.family import Family
 from semantic_gw.settings import Settings
 
+NUMBERS = ("records", "published", "ignored", "dead letters", "measured", "known", "others", "left", "unknown")
 PAGE = Path(__file__).with_name("families.md")
 HEAD = """# Families
 
@@ -25,7 +26,13 @@ What the gateway understands out of the box. Any other device is taught by [a sh
 
 """
 MEASURED = """
-`values` are all that were looked at, `kinds` is the part whose kind is known; the rest is told, and never guessed.
+`measured` are the values that tell of the device or of what it senses; `known` is the part of them with a kind (and for
+a number, a unit); `unknown` is the rest, told and never guessed. `others` are observations of settings and of the
+transport (signal strength, number of messages); `left` is what is no measurement, told with the reason: settings,
+identifiers, versions, raw frames, commands, times, what says that there is no value, what other values tell, too. A
+value is one of these only where its kind, its own name ([unmeasured.toml](../semantic_gw/lexicon/unmeasured.toml)) or
+its family's table says so: what nobody knows is a measured value.
+
 The samples are recordings that others published, and no part of this repository; `semantic-gw coverage CAPTURE`
 measures with yours. Payloads are ignored and dead-lettered for reasons that the same command tells.
 """
@@ -46,7 +53,7 @@ def _measured(parts: Parts, captures: list[Path]) -> Mapping[str, Coverage]:
 
 
 def _table(parts: Parts, measured: Mapping[str, Coverage]) -> Iterable[str]:
-    more = ["records", "published", "ignored", "dead letters", "values", "kinds"] if measured else []
+    more = list(NUMBERS) if measured else []
     yield _row(["family", "comes in at", *more])
     yield _row(["---", "---", *["---:"] * len(more)])
     for family in sorted(parts.families, key=lambda one: one.title.lower()):
@@ -62,9 +69,11 @@ def _addresses(family: Family) -> str:
 def _numbers(family: Family, measured: Mapping[str, Coverage]) -> list[str]:
     one = measured.get(family.id)
     if not measured or one is None:
-        return [""] * (6 if measured else 0)
+        return [""] * (len(NUMBERS) if measured else 0)
     ends = (one.outcomes[o] for o in (Outcome.PUBLISHED, Outcome.IGNORED, Outcome.DEAD_LETTER))
-    return [str(one.records), *map(str, ends), str(one.values), f"{one.kinds:.0%}"]
+    rest = (one.others, one.left.total(), one.unknown.total())
+    known = f"{one.known} ({one.kinds:.0%})" if one.measured else "0"
+    return [str(one.records), *map(str, ends), str(one.measured), known, *map(str, rest)]
 
 
 def _row(cells: Iterable[str]) -> str:

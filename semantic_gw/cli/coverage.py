@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.table import Table
@@ -22,10 +22,14 @@ def coverage(
     captures: Annotated[
         list[Path], typer.Argument(help="Capture files (NDJSON, one record a line); - is standard input.")
     ],
-    unmapped: Annotated[int, typer.Option(help="So many names of unmapped values are shown for each family.")] = 10,
+    unmapped: Annotated[
+        int, typer.Option(help="So many names of unknown values, and reasons, are shown for each family.")
+    ] = 10,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a family, with names and reasons.")] = False,
 ) -> None:
-    """Tell how much of a capture is understood: recognised, published, kinds and units known, left unmapped.
+    """Tell how much of a capture is understood: published, measured values, those of known kind and unit.
+
+    Others are settings, and how messages travelled; left is what is no measurement, for the reasons told below.
 
     [dim]semantic-gw coverage yesterday.ndjson[/]
     """
@@ -46,21 +50,28 @@ def coverage(
         _show(coverages, unmapped)
 
 
+_COLUMNS: Final = (
+    "family", "records", "published", "ignored", "dead", "measured", "known", "others", "left", "unknown",
+)  # fmt: skip
+"""See semantic_gw/pipeline/measured.py for what is measured, and what is not."""
+
+
 def _show(coverages: Coverages, most: int) -> None:
-    names = ("family", "records", "recognised", "published", "ignored", "rejected", "dead", "values", "kinds", "units")
-    table = Table(*names, box=None, pad_edge=False)
+    table = Table(*_COLUMNS, box=None, pad_edge=False)
     for one in coverages:
         table.add_row(*_row(one))
     output.print(table)
     for one in coverages:
-        if one.unmapped and most:
-            told = ", ".join(f"{name} ({count})" for name, count in one.unmapped.most_common(most))
-            output.print(f"{one.family} unmapped: {told}", highlight=False, markup=False, soft_wrap=True)
+        if one.unknown and most:
+            told = ", ".join(f"{name} ({count})" for name, count in one.unknown.most_common(most))
+            output.print(f"{one.family} unknown: {told}", highlight=False, markup=False, soft_wrap=True)
+        for reason, count in one.left.most_common(most):
+            output.print(f"{one.family} left {count}: {reason}", highlight=False, markup=False, soft_wrap=True)
         for reason, count in one.reasons.most_common(most):
             output.print(f"{one.family} {count} {reason}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _row(one: Coverage) -> tuple[str, ...]:
-    ends = (one.outcomes[o] for o in (Outcome.PUBLISHED, Outcome.IGNORED, Outcome.REJECTED, Outcome.DEAD_LETTER))
-    counts = (one.records, one.recognised, *ends, one.values)
-    return one.family, *map(str, counts), f"{one.kinds:.0%}", str(one.with_unit)
+    ends = (one.outcomes[o] for o in (Outcome.PUBLISHED, Outcome.IGNORED, Outcome.DEAD_LETTER))
+    rest = (one.others, one.left.total(), one.unknown.total())
+    return one.family, *map(str, (one.records, *ends, one.measured)), f"{one.kinds:.0%}", *map(str, rest)
