@@ -14,7 +14,7 @@ from typing import Final
 from urllib.parse import quote, unquote
 
 from semantic_gw.contracts import Field, Reading
-from semantic_gw.describers.zigbee2mqtt import CONTEXT
+from semantic_gw.describers.frame import frame
 from semantic_gw.json_pointer import Tokens, format_pointer, parse_pointer
 from semantic_gw.lexicon import Lexicon, Meaning, Unknown
 from semantic_gw.lexicon.spelling import value_key, value_text
@@ -152,13 +152,8 @@ class FieldDescriber:
 
     def _frame(self, reading: Reading, source: Source) -> dict[str, Json]:
         return {
-            "@context": [*CONTEXT],
-            "id": reading.thing,
-            "title": reading.title,
+            **frame(reading.thing, reading.title, self._bases.get(source.kind, self._bases["mqtt"])),
             "@type": ["saref:Device", "saref:Sensor"],
-            "base": self._bases.get(source.kind, self._bases["mqtt"]),
-            "securityDefinitions": {"nosec_sc": {"scheme": "nosec"}},
-            "security": "nosec_sc",
             **reading.about,
         }
 

@@ -31,7 +31,7 @@ from semantic_gw.describers.home_assistant_config import (
     read_discovery,
     read_name,
 )
-from semantic_gw.describers.home_assistant_devices import device_of, frame
+from semantic_gw.describers.home_assistant_devices import about_device, device_of
 from semantic_gw.describers.home_assistant_kinds import Kinds, names_of
 from semantic_gw.describers.home_assistant_tables import Component, Row, Tables
 from semantic_gw.describers.parts import DESCRIBED_ON, with_part
@@ -97,7 +97,7 @@ class HomeAssistantDescriber:
         if not found.properties and not found.events:
             return Descriptions((), address, partial=True, remarks=remarks or ("no entity in it",))
         document = {
-            **frame(device, discovery, self._broker, self._device_kinds(discovery.entities)),
+            **about_device(device, discovery, self._broker, self._device_kinds(discovery.entities)),
             **found.described_on(address),
         }
         thing = ThingDescription(device.iri, document, name.prefix.rstrip("/"))

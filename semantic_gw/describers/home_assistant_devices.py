@@ -14,8 +14,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from semantic_gw.describers.frame import frame
 from semantic_gw.describers.home_assistant_config import Discovery, as_text
-from semantic_gw.describers.zigbee2mqtt import CONTEXT
 from semantic_gw.errors import DescribingError
 from semantic_gw.model import IRI, Json
 from semantic_gw.rdf.iris import encode_segment
@@ -54,19 +54,14 @@ def device_of(discovery: Discovery) -> Device:
     return Device(f"urn:dev:ops:home-assistant-{encode_segment(known)}", name)
 
 
-def frame(device: Device, discovery: Discovery, broker: str, kinds: Sequence[IRI]) -> dict[str, Json]:
+def about_device(device: Device, discovery: Discovery, broker: str, kinds: Sequence[IRI]) -> dict[str, Json]:
     """What a description says of *device* itself; *kinds* are the kinds of device that it is."""
     told = {
         "saref:hasManufacturer": as_text(discovery.device.get("manufacturer")),
         "saref:hasModel": as_text(discovery.device.get("model")) or as_text(discovery.device.get("model_id")),
     }
     return {
-        "@context": [*CONTEXT],
-        "id": device.iri,
-        "title": device.name or _title(discovery),
-        "base": broker,
-        "securityDefinitions": {"nosec_sc": {"scheme": "nosec"}},
-        "security": "nosec_sc",
+        **frame(device.iri, device.name or _title(discovery), broker),
         **{member: text[:MAX_TITLE] for member, text in told.items() if text},
         "@type": ["saref:Device", "saref:Sensor", *(["saref:Actuator"] if kinds else [])],
         **({"saref:hasDeviceKind": [{"@id": kind} for kind in kinds]} if kinds else {}),

@@ -17,17 +17,11 @@ from urllib.parse import quote
 from semantic_gw.contracts import Descriptions
 from semantic_gw.describers.data_schema import event_schema, number_schema, structure_schema, value_schema
 from semantic_gw.describers.exposes import Feature, device_classes, objects, read_exposes
+from semantic_gw.describers.frame import frame
 from semantic_gw.errors import DescribingError
 from semantic_gw.lexicon import Lexicon, Meaning, Unknown
 from semantic_gw.model import IRI, Json, ThingDescription
-from semantic_gw.rdf.namespaces import SAREF, SGW, UNIT
-
-MQTT_BINDING: Final = "https://www.w3.org/2019/wot/mqtt#"
-
-CONTEXT: Final = (
-    "https://www.w3.org/2022/wot/td/v1.1",
-    {"saref": SAREF, "sgw": SGW, "mqv": MQTT_BINDING},
-)
+from semantic_gw.rdf.namespaces import SGW, UNIT
 
 _IEEE: Final = re.compile(r"(?:0x)?([0-9a-fA-F]{16})")
 _LIST: Final = re.compile(r"(.+/)?bridge/(devices|groups)", re.DOTALL)
@@ -123,7 +117,7 @@ class Zigbee2MqttDescriber:
         iri = uuid.uuid5(uuid.NAMESPACE_URL, f"{self._broker}{base}groups/{item.get('id', name)}").urn
         members = dict.fromkeys(_thing_iri(member) for member in objects(item.get("members")))
         document = {
-            **_frame(iri, name, self._broker),
+            **frame(iri, name, self._broker),
             "@type": ["sgw:Group"],
             "links": [{"rel": "item", "href": member} for member in members if member],
             "sgw:repeatsOn": [base + name, f"{base}{name}/availability"],
@@ -143,7 +137,7 @@ class Zigbee2MqttDescriber:
         classes = device_classes(definition.get("exposes"))
         properties, events = self._affordances(features, address)
         document = {
-            **_frame(iri, title, self._broker),
+            **frame(iri, title, self._broker),
             **_about(item, definition),
             "@type": ["saref:Device", "saref:Sensor", *_roles(classes, features.values(), properties.values())],
             **({"saref:hasDeviceKind": [{"@id": _DEVICE_KINDS[name]} for name in classes]} if classes else {}),
@@ -273,17 +267,6 @@ def _form(operation: str, address: str) -> dict[str, Json]:
         "contentType": "application/json",
         "mqv:controlPacket": "publish" if operation == "writeproperty" else "subscribe",
         "mqv:topic": address,
-    }
-
-
-def _frame(iri: IRI, title: str, broker: str) -> dict[str, Json]:
-    return {
-        "@context": [*CONTEXT],
-        "id": iri,
-        "title": title,
-        "base": broker,
-        "securityDefinitions": {"nosec_sc": {"scheme": "nosec"}},
-        "security": "nosec_sc",
     }
 
 
