@@ -156,6 +156,77 @@ class DirectorySettings(_Group):
     )
 
 
+class ServiceSettings(_Group):
+    """A SPARQL endpoint that SERVICE may ask."""
+
+    url: str = Field(description="Address of the endpoint (http or https).")
+    private: bool = Field(
+        False,
+        description="Whether its name may stand for an address that the Internet does not route; an address written "
+        "out in the url always may.",
+    )
+    authorization: SecretStr = Field(SecretStr(""), description="Value of the Authorization header sent to it.")
+
+
+class WriterSettings(_Group):
+    """Somebody who may write graphs by SPARQL Update and the Graph Store Protocol."""
+
+    token: SecretStr = Field(min_length=16, description="The bearer token by which the writer is known.")
+    prefix: str = Field(
+        min_length=8, description="What the IRIs of the writer's graphs begin with; no other graph is ever written."
+    )
+
+    @field_validator("prefix")
+    @classmethod
+    def _namespace(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://", "urn:")) or any(c in value for c in ' <>"{}|\\^`'):
+            raise ValueError(f"{value!r} is no namespace: give the beginning of an absolute IRI")
+        if not value.endswith(("/", "#", ":")):
+            raise ValueError(f"{value!r} does not end with /, # or :, so that it would hold {value}2, too")
+        return value
+
+
+class SparqlSettings(_Group):
+    """Asking the graphs: `/sparql`, `/graphs` and `/search/sparql`."""
+
+    time_s: float = Field(5.0, gt=0, description="Longest time that a query may be evaluated, in seconds.")
+    memory_bytes: int = Field(
+        512 * 1024**2, ge=16 * 1024**2, description="Memory that a query may take beside the graphs, in bytes."
+    )
+    answer_bytes: int = Field(64 * 1024**2, ge=1024, description="Largest answer to a query, in bytes.")
+    rows: int = Field(1_000_000, ge=1, description="Most solutions or triples in an answer.")
+    query_bytes: int = Field(256 * 1024, ge=1024, description="Longest query, in bytes.")
+    update_bytes: int = Field(4 * 1024**2, ge=1024, description="Longest update, and largest graph put, in bytes.")
+    concurrent: int = Field(4, ge=1, description="Queries evaluated at once.")
+    concurrent_per_caller: int = Field(2, ge=1, description="Queries of one caller (by address) evaluated at once.")
+    queue: int = Field(200, ge=0, description="Queries that may wait; more get 503.")
+    queue_per_caller: int = Field(32, ge=0, description="Queries of one caller that may wait; more get 503.")
+    queue_s: float = Field(5.0, gt=0, description="Longest time that a query may wait for its turn, in seconds.")
+    send_s: float = Field(30.0, gt=0, description="Longest time that a client may take to read an answer, in seconds.")
+    slow_s: float = Field(1.0, gt=0, description="Queries that take longer are logged, in seconds.")
+    log_text: bool = Field(False, description="Log the text of slow queries; else only a hash of it.")
+    cors_origins: tuple[str, ...] = Field(
+        (), description="Origins (https://app.example) whose pages may ask from a browser; * for all."
+    )
+    services: dict[str, ServiceSettings] = Field(
+        {},
+        description="SPARQL endpoints that SERVICE may ask: the IRI in the query → the address of the endpoint, or a "
+        "table of url, private and authorization. Others are never asked.",
+    )
+    service_bytes: int = Field(4 * 1024**2, ge=1024, description="Largest answer taken from a SERVICE, in bytes.")
+    writers: dict[str, WriterSettings] = Field(
+        {}, description="Who may write graphs: a name → a table of token and prefix. Nobody else may."
+    )
+
+    @field_validator("services", mode="before")
+    @classmethod
+    def _addresses(cls, value: object) -> object:
+        """An address stands for a table of it alone."""
+        if not isinstance(value, dict):
+            return value
+        return {name: {"url": given} if isinstance(given, str) else given for name, given in value.items()}
+
+
 class PollingSettings(_Group):
     """Reading devices that answer HTTP, by the schedule in their Thing Descriptions. Off until hosts are allowed."""
 
@@ -270,6 +341,7 @@ class Settings(BaseSettings):
     bus: BusSettings = BusSettings()
     shapes: ShapesSettings = ShapesSettings()
     directory: DirectorySettings = DirectorySettings()
+    sparql: SparqlSettings = SparqlSettings()
     polling: PollingSettings = PollingSettings()
     families: dict[str, FamilySettings] = Field({}, description="Settings per device family.")
     mappings: tuple[Path, ...] = Field(
