@@ -303,10 +303,14 @@ class GraphQuery:
 
 @dataclass(frozen=True, slots=True)
 class GraphAnswer:
-    """An answer as it comes: *parts* raises LimitError where a bound is met in the middle of it."""
+    """An answer as it comes: *parts* raises LimitError where a bound is met in the middle of it.
+
+    *generation* is the one (`replace`) that the answer tells of; 0 where nobody knows.
+    """
 
     media_type: str
     parts: AsyncIterator[bytes]
+    generation: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +324,11 @@ class StoreSize:
 
 class GraphStore(Protocol):
     """Named graphs, each replaced whole, that answer SPARQL 1.1. One contract, one test suite."""
+
+    @property
+    def generation(self) -> int:
+        """What `replace` returned last; 0 before. A store that others write, too, says 0 always."""
+        ...
 
     async def start(self) -> None:
         """Raises UnavailableError where the store cannot be reached: pause, then call again."""
@@ -349,3 +358,16 @@ class GraphStore(Protocol):
         ...
 
     async def size(self) -> StoreSize: ...
+
+
+class EvolvingStore(GraphStore, Protocol):
+    """A store that can say what an update would make of its graphs, and leave them as they are."""
+
+    async def evolve(
+        self, update: str, prefix: str, bounds: QueryBounds, *, at_least: int = 0
+    ) -> Sequence[GraphUpdate]:
+        """What the graphs whose names begin with *prefix* would be after *update* (SPARQL 1.1 Update): those it changes.
+
+        What it would do to any other graph is not told. Raises QueryError, LimitError, UnavailableError.
+        """
+        ...
