@@ -366,7 +366,7 @@ class EvolvingStore(GraphStore, Protocol):
     async def evolve(
         self, update: str, prefix: str, bounds: QueryBounds, *, at_least: int = 0
     ) -> Sequence[GraphUpdate]:
-        """What the graphs whose names begin with *prefix* would be after *update* (SPARQL 1.1 Update): those it changes.
+        """What *update* (SPARQL 1.1 Update) would make of those graphs that it changes and whose names have *prefix*.
 
         What it would do to any other graph is not told. Raises QueryError, LimitError, UnavailableError.
         """
