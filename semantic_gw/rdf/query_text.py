@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from semantic_gw.errors import QueryError
@@ -16,15 +17,21 @@ from semantic_gw.model import IRI
 _TOKEN: Final = re.compile(
     r"""(?P<gap>[ \t\r\n]+|\#[^\r\n]*)
     |(?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
-    |(?P<string>\"{3}(?:(?!\"{3})(?:[^\\]|\\.))*\"{3}|'{3}(?:(?!'{3})(?:[^\\]|\\.))*'{3}
-        |"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*')
+    |(?P<string>\"{3}(?:(?!\"{3})(?:[^\\]|\\.))*\"{3}|'{3}(?:(?!'{3})(?:[^\\]|\\.))*'{3})
+    |(?P<open_long>\"{3}.*|'{3}.*)
+    |(?P<short>"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*')
+    |(?P<open_short>["'].*)
     |(?P<variable>[?$]\w+)
     |(?P<language>@[A-Za-z]+(?:-\w+)*)
-    |(?P<name>(?:\w[\w.-]*)?:(?:[\w:.-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])*)
-    |(?P<word>\w+)
+    |(?P<name>(?:\w[\w.-]*+)?:(?:[\w:.-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])*)
+    |(?P<run>\w[\w.-]*+)
     |(?P<sign>.)""",
     re.VERBOSE | re.DOTALL,
 )
+"""Each character is looked at a few times at most, whatever the text: a quote that is never closed takes the rest."""
+
+_KINDS: Final = {"short": "string", "open_long": "sign", "open_short": "sign"}
+_RUN: Final = re.compile(r"(?P<word>\w+)|(?P<sign>.)")
 _ESCAPE: Final = re.compile(r"\\(.)")
 
 
@@ -71,6 +78,11 @@ class QueryText:
     def prologue(self) -> str:
         """The BASE and PREFIX declarations."""
         return self.text[: self.tokens[self._body].start] if self._body < len(self.tokens) else self.text
+
+    @property
+    def form(self) -> str:
+        """SELECT, ASK, CONSTRUCT or DESCRIBE; of an update another word, and empty where there is none."""
+        return self._word(self._body)
 
     @property
     def has_dataset(self) -> bool:
@@ -140,10 +152,11 @@ class QueryText:
         if token.kind == "iri":
             return token.text[1:-1]
         prefix, _, local = token.text.partition(":")
-        if token.kind == "name" and prefix in self._prefixes():
-            return self._prefixes()[prefix] + _ESCAPE.sub(r"\1", local)
+        if token.kind == "name" and prefix in self._prefixes:
+            return self._prefixes[prefix] + _ESCAPE.sub(r"\1", local)
         return token.text
 
+    @cached_property
     def _prefixes(self) -> dict[str, IRI]:
         words = self.tokens[: self._body]
         return {
@@ -167,5 +180,9 @@ class QueryText:
 
 def _tokens(text: str) -> Iterator[Token]:
     for found in _TOKEN.finditer(text):
-        if found.lastgroup != "gap":
-            yield Token(found.lastgroup or "", found[0], found.start(), found.end())
+        kind = found.lastgroup or ""
+        if kind == "run":
+            for part in _RUN.finditer(text, found.start(), found.end()):
+                yield Token(part.lastgroup or "", part[0], part.start(), part.end())
+        elif kind != "gap":
+            yield Token(_KINDS.get(kind, kind), found[0], found.start(), found.end())
