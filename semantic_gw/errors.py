@@ -163,7 +163,7 @@ class LimitError(QueryError):
     """A query that costs more than is allowed; *limit* says which bound it met."""
 
     def __init__(self, message: str, *, limit: str) -> None:
-        """*limit* is `time`, `memory`, `answer`, `rows`, `queue` or `engine` (the query brought it down)."""
+        """*limit* is `time`, `memory`, `answer`, `rows`, `queue`, `query` (its length) or `engine` (that it ended)."""
         super().__init__(message)
         self.limit = limit
 

@@ -15,10 +15,12 @@ from semantic_gw.errors import (
     DecodingError,
     GatewayError,
     InvalidDocumentError,
+    LimitError,
     NotRegisteredError,
     NotSupportedError,
     PayloadError,
     PayloadTooLargeError,
+    QueryError,
     RefusedError,
     UnavailableError,
     UnsupportedMediaTypeError,
@@ -48,6 +50,14 @@ STATUS: Final[Mapping[type[GatewayError], HTTPStatus]] = {
     GatewayError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 """The status of each class of error; a class that is not named has that of its nearest base."""
+
+
+_BEYOND: Final[Mapping[str, HTTPStatus]] = {
+    "time": HTTPStatus.GATEWAY_TIMEOUT,
+    "queue": HTTPStatus.SERVICE_UNAVAILABLE,
+    "query": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+}
+"""The status of a query beyond a limit; beyond any other it is 422: asked otherwise, it can be answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +127,19 @@ def problem_of(error: GatewayError) -> Problem:
     if isinstance(error, InvalidDocumentError):
         faults = [{"field": pointer or _WHOLE, "description": detail} for pointer, detail in error.findings]
         return problem(status, str(error), validationErrors=faults)  # WoT Discovery, 7.2.2.1.6
+    if isinstance(error, LimitError):
+        status = _BEYOND.get(error.limit, HTTPStatus.UNPROCESSABLE_ENTITY)
     headers = (("retry-after", str(RETRY_AFTER_S)),) if status == HTTPStatus.SERVICE_UNAVAILABLE else ()
-    return problem(status, str(error), headers=headers)
+    return problem(status, str(error), headers=headers, **_query_members(error))
+
+
+def _query_members(error: GatewayError) -> dict[str, Any]:
+    """Where a query is wrong, or which limit it met."""
+    if isinstance(error, LimitError):
+        return {"limit": error.limit}
+    if isinstance(error, QueryError) and error.line:
+        return {"line": error.line, "column": error.column}
+    return {}
 
 
 def _phrase(status: int) -> str:

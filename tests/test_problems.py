@@ -9,10 +9,12 @@ from semantic_gw.errors import (
     DecodingError,
     GatewayError,
     LiftingError,
+    LimitError,
     NoMappingError,
     NothingMappedError,
     PayloadError,
     PayloadTooLargeError,
+    QueryError,
     ShapeError,
     UnavailableError,
     UnsupportedMediaTypeError,
@@ -34,6 +36,12 @@ from semantic_gw.problems import Problem, ProblemError, problem, problem_of
         (ConfigurationError("x"), 500),
         (ShapeError("x"), 500),
         (GatewayError("x"), 500),
+        (QueryError("x"), 400),
+        (LimitError("x", limit="time"), 504),
+        (LimitError("x", limit="queue"), 503),
+        (LimitError("x", limit="query"), 413),
+        (LimitError("x", limit="memory"), 422),
+        (LimitError("x", limit="rows"), 422),
     ],
 )
 def test_an_error_has_the_status_of_its_nearest_class(error: GatewayError, status: int) -> None:
@@ -54,6 +62,16 @@ def test_a_payload_error_has_a_type_of_its_own_and_tells_where() -> None:
         "rule": "temperature",
         "value": "21,5",
     }
+
+
+def test_a_query_tells_where_it_is_wrong_and_which_limit_it_met() -> None:
+    assert problem_of(QueryError("x", line=2, column=7)).members == {"line": 2, "column": 7}
+    assert problem_of(QueryError("x")).members == {}
+    assert problem_of(LimitError("x", limit="rows")).members == {"limit": "rows"}
+
+
+def test_a_full_queue_tells_when_to_come_back() -> None:
+    assert problem_of(LimitError("x", limit="queue")).headers == (("retry-after", "5"),)
 
 
 def test_a_reason_of_two_words_is_one_fragment() -> None:
