@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count, product
+from itertools import product
 from typing import Any, Final
 
 from semantic_gw.errors import LiftingError
@@ -69,7 +69,7 @@ class Program:
         self.mapping = mapping
         self._base = base
         self._functions = functions
-        self._owners = count()
+        self._owner = mapping.owners()
         self._subjects: dict[str, Terms] = {each.id: self._subject(each) for each in mapping.triples_maps}
         self._sources: dict[LogicalSource | None, list[_Rules]] = {}
         for triples_map in mapping.triples_maps:
@@ -118,7 +118,7 @@ class Program:
 
     def _terms(self, term_map: TermMap, triples_map: TriplesMap) -> Terms:
         base = triples_map.base or self.mapping.base or self._base
-        return compile_terms(term_map, self._expressions(triples_map), base, next(self._owners))
+        return compile_terms(term_map, self._expressions(triples_map), base, self._owner(triples_map, term_map))
 
     def _expressions(self, triples_map: TriplesMap) -> Expressions:
         return Expressions(triples_map.source, self._functions)

@@ -12,7 +12,7 @@ that say the same are the same ("effectively equal", RML-Core, Join Condition).
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from semantic_gw.model import IRI, Term
@@ -272,3 +272,15 @@ class Mapping:
     def sources(self) -> tuple[LogicalSource, ...]:
         """Its logical sources, each once."""
         return tuple(dict.fromkeys(each.source for each in self.triples_maps if each.source is not None))
+
+    def owners(self) -> Owners:
+        """The number of each of its term maps: what tells the blank nodes apart that no value names."""
+        found: dict[tuple[str, int], int] = {}
+        for triples_map in self.triples_maps:
+            for term_map in triples_map.term_maps():
+                found.setdefault((triples_map.id, id(term_map)), len(found))
+        return lambda triples_map, term_map: found.get((triples_map.id, id(term_map)), len(found))
+
+
+Owners = Callable[[TriplesMap, TermMap], int]
+"""The number of a term map in its mapping."""

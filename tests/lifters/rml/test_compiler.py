@@ -86,6 +86,7 @@ PAIRS = """
 [ rml:predicate ex:relative; rml:objectMap [ rml:template "{$.a}"; rml:termType rml:IRI ] ]
 [ rml:predicate ex:blank; rml:objectMap [ rml:reference "$.b"; rml:termType rml:BlankNode ] ]
 [ rml:predicate ex:fresh; rml:objectMap [ rml:termType rml:BlankNode ], [ rml:termType rml:BlankNode ] ]
+[ rml:predicate ex:shared, ex:too; rml:objectMap [ rml:termType rml:BlankNode ] ]
 [ rml:predicate ex:each; rml:objectMap [ rml:reference "$.list[*]" ] ]
 [ rml:predicate ex:index; rml:objectMap [ rml:reference "$.list[0]" ], [ rml:reference "$.list[-1]" ] ]
 [ rml:predicate ex:query; rml:objectMap [ rml:reference "$..a" ] ]
@@ -285,3 +286,16 @@ def test_a_table_compiles_too() -> None:
 
     assert mapping.sources()[0].access == File("a.csv")
     assert made.nquads({"n": "x"}) == '<http://a/x> <http://xmlns.com/foaf/0.1/name> "x" .\n'
+
+
+TWO_SOURCES = f"""
+ex:A {SOURCE % "$.a"}; rml:subjectMap [ rml:termType rml:BlankNode; rml:class ex:A ].
+ex:B {SOURCE % "$.b"}; rml:subjectMap [ rml:termType rml:BlankNode; rml:class ex:B ].
+"""
+
+
+def test_blank_nodes_of_two_sources_are_kept_apart() -> None:
+    mapping = load((PREFIXES + TWO_SOURCES).encode(), "test.ttl")
+    made = [compile_source(mapping, source).quads({"a": {}, "b": {}}) for source in mapping.sources()]
+
+    assert len({quad[0] for quads in made for quad in quads}) == 2

@@ -74,6 +74,7 @@ class _Generator:
         self.terms = Terms(source, backend)
         self.made: list[Made] = []
         self.many = False
+        self._owner = mapping.owners()
         self._subjects: dict[str, Value] = {}
 
     def run(self) -> tuple[str, dict[str, Any]]:
@@ -118,27 +119,32 @@ class _Generator:
     def _subject(self, triples_map: TriplesMap) -> Value:
         """The subject of *triples_map*, made once: references from other triples maps mean the same terms."""
         if triples_map.id not in self._subjects:
-            made = self.terms.value(triples_map.subject, triples_map.base or self.base)
-            self._subjects[triples_map.id] = made
+            self._subjects[triples_map.id] = self._value(triples_map.subject, triples_map)
         return self._subjects[triples_map.id]
 
+    def _value(self, term_map: TermMap, triples_map: TriplesMap) -> Value:
+        return self.terms.value(term_map, triples_map.base or self.base, self._owner(triples_map, term_map))
+
+    def _graph(self, graph: TermMap | None, triples_map: TriplesMap) -> Value:
+        owner = 0 if graph is None else self._owner(triples_map, graph)
+        return self.terms.graph(graph, triples_map.base or self.base, owner)
+
     def _triples_map(self, triples_map: TriplesMap) -> list[str]:
-        base = triples_map.base or self.base
         subject = self._subject(triples_map)
         blocks: dict[tuple[object, ...], _Block] = {}
         for predicate, term_map, graphs in _rules(triples_map):
-            graph_values = [self.terms.graph(each, base) for each in graphs]
-            value = self._object(term_map, base)
+            graph_values = [self._graph(each, triples_map) for each in graphs]
+            value = self._object(term_map, triples_map)
             for graph, graph_map in zip(graph_values, graphs, strict=True):
-                values = (subject, self.terms.value(predicate, base), value, graph)
+                values = (subject, self._value(predicate, triples_map), value, graph)
                 self._put(blocks, values)
                 self.many = self.many or any(each.many for each in values)
                 self.made.append((triples_map.subject, predicate, self._object_map(term_map), graph_map))
         return [*_written([*blocks.values()], self.backend)]
 
-    def _object(self, term_map: TermMap | ReferencingObjectMap, base: IRI) -> Value:
+    def _object(self, term_map: TermMap | ReferencingObjectMap, triples_map: TriplesMap) -> Value:
         if isinstance(term_map, TermMap):
-            return self.terms.value(term_map, base)
+            return self._value(term_map, triples_map)
         parent = self._parent(term_map)
         subject = self._subject(parent)
         return self.terms.conditional(subject, term_map.conditions) if term_map.conditions else subject

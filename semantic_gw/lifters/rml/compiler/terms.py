@@ -49,27 +49,24 @@ class Terms:
         self._known: dict[object, Any] = {}
         self._counts: dict[str, int] = {}
 
-    def value(self, term_map: TermMap, base: IRI) -> Value:
-        """The term of *term_map*; the same one gives the same variable, but for blank nodes without a value."""
-        if term_map.expression is None and not term_map.conditions:
-            name = self._name("t")
-            self._say(f"{name} = fresh({len(self.lines)}, number, scope)")
-            return Value(name, name)
-        if term_map.expression is None:
-            return self._many(term_map, base)
-        key = (term_map, base)
+    def value(self, term_map: TermMap, base: IRI, owner: int) -> Value:
+        """The term of *term_map*, number *owner*; the same one gives the same variable, and so does one that is alike.
+
+        Blank nodes that no value names are alike only where they are of the same term map.
+        """
+        key = (term_map, base, owner if term_map.expression is None else None)
         if key not in self._known:
-            self._known[key] = self._value(term_map, base)
+            self._known[key] = self._value(term_map, base, owner)
         found: Value = self._known[key]
         return found
 
-    def graph(self, term_map: TermMap | None, base: IRI) -> Value:
+    def graph(self, term_map: TermMap | None, base: IRI, owner: int) -> Value:
         """The end of a quad in the graph that *term_map* names; None is the default graph."""
         if term_map is None:
             return Value(self.backend.graph_constant(None))
         if isinstance(term_map.expression, model.Constant):
             return Value(self.backend.graph_constant(str(term_map.expression.value)))
-        made = self.value(term_map, base)
+        made = self.value(term_map, base, owner)
         key = ("graph", made)
         if key not in self._known:
             self._known[key] = self._graph(made)
@@ -96,9 +93,13 @@ class Terms:
         # For plain terms, None is also the default graph: whether it is there, the term itself tells.
         return Value(name, made.name, made.refs)
 
-    def _value(self, term_map: TermMap, base: IRI) -> Value:
+    def _value(self, term_map: TermMap, base: IRI, owner: int) -> Value:
         if term_map.conditions or not self._is_simple(term_map):
-            return self._many(term_map, base)
+            return self._many(term_map, base, owner)
+        if term_map.expression is None:
+            name = self._name("t")
+            self._say(f"{name} = fresh({owner}, number, scope)")
+            return Value(name, name)
         if isinstance(term_map.expression, model.Constant):
             return Value(self.backend.constant(term_map.expression.value))
         name, refs = self._name("t"), self._references(term_map.expression)
@@ -113,6 +114,8 @@ class Terms:
         if any(each is not None and not isinstance(each, model.Constant) for each in qualifiers):
             return False
         expression = term_map.expression
+        if expression is None:
+            return True
         if isinstance(expression, model.Constant):
             return qualifiers == (None, None)
         if isinstance(expression, Reference):
@@ -206,11 +209,11 @@ class Terms:
         found: str = self._known[key]
         return found
 
-    def _many(self, term_map: TermMap, base: IRI) -> Value:
+    def _many(self, term_map: TermMap, base: IRI, owner: int) -> Value:
         """Several terms, by the interpreter's own term map."""
         self.needs_moment = True
         name = self._name("t")
-        maker = self._bound("M", compile_terms(term_map, self._expressions, base, len(self.lines)))
+        maker = self._bound("M", compile_terms(term_map, self._expressions, base, owner))
         self._say(f"{name}_all = [term(each) for each in {maker}(moment)]")
         return Value(name, name, many=f"{name}_all")
 
