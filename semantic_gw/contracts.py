@@ -191,6 +191,10 @@ class TopicSpec:
     max_message_bytes: int = 8 * 1024 * 1024
 
 
+Offsets = Mapping[tuple[str, int], int]
+"""Topic and partition → the offset of the next record to take."""
+
+
 class Subscription(Protocol):
     """A member of a consumer group, or (without a group) a reader of everything."""
 
@@ -204,6 +208,10 @@ class Subscription(Protocol):
 
     async def caught_up(self) -> bool:
         """Whether everything that stood on the topics at the time of the call has been handed out."""
+        ...
+
+    async def behind(self) -> Mapping[str, int]:
+        """Records of each topic that have not been handed out; in Kafka at most so many."""
         ...
 
 
@@ -227,9 +235,19 @@ class Bus(Protocol):
         ...
 
     def subscribe(
-        self, topics: Sequence[str], *, group: str | None = None, pattern: str | None = None, from_start: bool = True
+        self,
+        topics: Sequence[str],
+        *,
+        group: str | None = None,
+        pattern: str | None = None,
+        from_start: bool = True,
+        begin_at: Offsets | None = None,
     ) -> AbstractAsyncContextManager[Subscription]:
-        """Read *topics* (or those whose name fully matches the regular expression *pattern*)."""
+        """Read *topics* (or those whose name fully matches the regular expression *pattern*).
+
+        A reader without a group that keeps its own place gives it in *begin_at*: partitions that are not in it are read
+        from their start, and so are those whose offset the topic no longer has, with a warning in the log.
+        """
         ...
 
     async def lag(self, group: str) -> Mapping[str, int]:

@@ -27,8 +27,8 @@ from semantic_gw.bus.kafka_connection import (
 )
 from semantic_gw.bus.kafka_producer import OrderedProducer
 from semantic_gw.bus.kafka_reader import GroupReader, PlainReader, Readings, close_consumer
-from semantic_gw.bus.topics import check_records, check_topic, selector
-from semantic_gw.contracts import Subscription, TopicSpec
+from semantic_gw.bus.topics import check_beginning, check_records, check_topic, selector
+from semantic_gw.contracts import Offsets, Subscription, TopicSpec
 from semantic_gw.errors import ConfigurationError, UnavailableError
 from semantic_gw.model import Position, Record
 from semantic_gw.settings import KafkaSettings
@@ -106,13 +106,20 @@ class KafkaBus:
 
     @asynccontextmanager
     async def subscribe(
-        self, topics: Sequence[str], *, group: str | None = None, pattern: str | None = None, from_start: bool = True
+        self,
+        topics: Sequence[str],
+        *,
+        group: str | None = None,
+        pattern: str | None = None,
+        from_start: bool = True,
+        begin_at: Offsets | None = None,
     ) -> AsyncIterator[Subscription]:
         """Read *topics* (or those whose whole name matches *pattern*), those that are made later included.
 
         Raises ConfigurationError where a topic may not be read, here or from `batch`. *from_start* is where a group
-        begins that has committed nothing.
+        begins that has committed nothing, *begin_at* where a reader without a group does.
         """
+        check_beginning(group, begin_at)
         clients = self._started()
         wanted = selector(topics, pattern)
         if pattern is None:
@@ -121,8 +128,9 @@ class KafkaBus:
         try:
             await start_client(consumer, clients.access)
             if group is None:
-                plain = PlainReader(consumer, clients.readings(wanted), refresh_s=self._refresh_s)
-                await plain.open(from_start=from_start)
+                places = {TopicPartition(*partition): offset for partition, offset in (begin_at or {}).items()}
+                plain = PlainReader(consumer, clients.readings(wanted), places, refresh_s=self._refresh_s)
+                await plain.open(from_start=from_start or begin_at is not None)
                 yield plain
             else:
                 member = GroupReader(consumer, clients.readings(wanted))

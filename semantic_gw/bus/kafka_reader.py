@@ -7,7 +7,7 @@ import logging
 import re
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ import aiokafka.errors as kafka_errors
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 
 from semantic_gw.bus.kafka_connection import CLOSE_S, Access, answering, close_quietly, meaning
-from semantic_gw.bus.topics import key_text, moment
+from semantic_gw.bus.topics import key_text, moment, told_offset
 from semantic_gw.errors import ConfigurationError
 from semantic_gw.model import Record
 
@@ -83,6 +83,17 @@ class _Reader:
             await self.consumer.end_offsets(assigned)
         self._heard = time.monotonic()
 
+    async def behind(self) -> Mapping[str, int]:
+        """Offsets of each topic between what was handed out and its end: markers of transactions among them."""
+        behind: dict[str, int] = {}
+        async with self._answering("reading offsets"):
+            ends: Mapping[TopicPartition, int] = await self.consumer.end_offsets(list(self.consumer.assignment()))
+            for partition, end in ends.items():
+                with suppress(kafka_errors.IllegalStateError):  # it was taken from us meanwhile
+                    left = max(0, end - await self.consumer.position(partition))
+                    behind[partition.topic] = behind.get(partition.topic, 0) + left
+        return behind
+
     async def _handed_out(self, partitions: Collection[TopicPartition]) -> bool:
         """Whether all that stands on *partitions* now has been handed out."""
         async with self._answering("reading offsets"):
@@ -103,8 +114,16 @@ class PlainReader(_Reader):
     The partitions are assigned here and not by aiokafka, which would begin anew on all of them when one is added.
     """
 
-    def __init__(self, consumer: AIOKafkaConsumer, readings: Readings, *, refresh_s: float) -> None:
+    def __init__(
+        self,
+        consumer: AIOKafkaConsumer,
+        readings: Readings,
+        begin_at: Mapping[TopicPartition, int],
+        *,
+        refresh_s: float,
+    ) -> None:
         super().__init__(consumer, readings)
+        self._begin_at = begin_at
         self._refresh_s = refresh_s
         self._refreshed = 0.0
 
@@ -118,7 +137,7 @@ class PlainReader(_Reader):
                 self.consumer.seek(partition, end)
 
     async def _refresh(self) -> None:
-        """Take on partitions that are new, from their start; go on in the others."""
+        """Take on partitions that are new, from where they are to begin; go on in the others."""
         self._refreshed = time.monotonic()
         now = set(await self._readings.partitions())
         old = self.consumer.assignment() & now
@@ -126,9 +145,19 @@ class PlainReader(_Reader):
             return
         async with self._answering("reading offsets"):
             places = {partition: await self.consumer.position(partition) for partition in old}
+            places |= await self._beginnings(now - old)
         self.consumer.assign(list(now))
         for partition, place in places.items():
             self.consumer.seek(partition, place)
+
+    async def _beginnings(self, new: Collection[TopicPartition]) -> dict[TopicPartition, int]:
+        """Where those of the *new* partitions begin that are not to be read from their start."""
+        told = [partition for partition in new if partition in self._begin_at]
+        if not told:
+            return {}
+        first: Mapping[TopicPartition, int] = await self.consumer.beginning_offsets(told)
+        end: Mapping[TopicPartition, int] = await self.consumer.end_offsets(told)
+        return {one: told_offset(one.topic, one.partition, self._begin_at[one], first[one], end[one]) for one in told}
 
     async def batch(self, max_records: int, timeout_s: float) -> Sequence[Record]:
         """As any reader does; looks for new partitions now and then."""

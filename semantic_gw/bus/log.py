@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from semantic_gw.bus.log_file import Limits, LogReader, LogWriter, Place, Turn, Write, Written
-from semantic_gw.bus.topics import check_records, check_topic, selector
-from semantic_gw.contracts import Subscription, TopicSpec
+from semantic_gw.bus.topics import check_beginning, check_records, check_topic, selector, told_offset
+from semantic_gw.contracts import Offsets, Subscription, TopicSpec
 from semantic_gw.errors import GatewayError, UnavailableError
 from semantic_gw.model import Position, Record
 
@@ -121,15 +121,23 @@ class LogBus:
 
     @asynccontextmanager
     async def subscribe(
-        self, topics: Sequence[str], *, group: str | None = None, pattern: str | None = None, from_start: bool = True
+        self,
+        topics: Sequence[str],
+        *,
+        group: str | None = None,
+        pattern: str | None = None,
+        from_start: bool = True,
+        begin_at: Offsets | None = None,
     ) -> AsyncIterator[Subscription]:
         """Read *topics* (or those whose whole name matches *pattern*), those that are made later included."""
+        check_beginning(group, begin_at)
         wanted = selector(topics, pattern)
         known = [name for name in await self._reading(lambda reader: reader.topics()) if wanted.match(name)]
         if group is not None:
             await self._writing(lambda writer: writer.join(group, known, from_start=from_start))
-        cursor = _Cursor(wanted, group, _Turns(self.path, group))
-        await self._reading(lambda reader: cursor.open(reader, known, from_start=from_start))
+        cursor = _Cursor(wanted, group, _Turns(self.path, group), begin_at or {})
+        at_start = from_start or begin_at is not None
+        await self._reading(lambda reader: cursor.open(reader, known, from_start=at_start))
         subscription = _LogSubscription(self, cursor, group)
         self._readers.add(subscription)
         try:
@@ -248,6 +256,10 @@ class LogBus:
         """Whether nothing stands at *cursor*, for its subscription."""
         return await self._reading(cursor.at_end)
 
+    async def behind(self, cursor: _Cursor) -> Mapping[str, int]:
+        """Records of each topic behind *cursor*, for its subscription."""
+        return await self._reading(cursor.behind)
+
     async def commit(self, group: str, offsets: Mapping[str, int]) -> None:
         """Commit *offsets* (topic to next offset) of *group*, for its subscription."""
         await self._submit(Write((), group, offsets))
@@ -307,8 +319,9 @@ class _Turns:
 class _Cursor:
     """Where a subscription stands on each of its topics. Its methods are called in the reader's thread."""
 
-    def __init__(self, wanted: re.Pattern[str], group: str | None, turns: _Turns) -> None:
+    def __init__(self, wanted: re.Pattern[str], group: str | None, turns: _Turns, begin_at: Offsets) -> None:
         self.wanted = wanted
+        self._begin_at = begin_at
         self._group = group
         self._turns = turns
         self._places: dict[str, Place] = {}
@@ -340,6 +353,10 @@ class _Cursor:
         self._find(reader)
         return not self.stands_by and not reader.anything(list(self._places.values()))
 
+    def behind(self, reader: LogReader) -> dict[str, int]:
+        self._find(reader)
+        return {name: reader.count(place) for name, place in self._places.items()}
+
     def close(self) -> None:
         self._closed = True
         self._turns.give_back()
@@ -353,10 +370,15 @@ class _Cursor:
             if name in self._places or not self.wanted.match(name):
                 continue
             if self._turns.take(name):
-                offset = 0 if self._group is None else reader.committed(self._group, id_)
-                self._places[name] = Place(name, id_, offset)
+                self._places[name] = Place(name, id_, self._beginning(reader, name, id_))
             else:
                 self.stands_by = True
+
+    def _beginning(self, reader: LogReader, topic: str, id_: int) -> int:
+        if self._group is not None:
+            return reader.committed(self._group, id_)
+        told = self._begin_at.get((topic, 0))
+        return 0 if told is None else told_offset(topic, 0, told, reader.first(id_), reader.end(id_))
 
 
 class _LogSubscription:
@@ -414,6 +436,10 @@ class _LogSubscription:
     async def caught_up(self) -> bool:
         """Whether everything that stood on the topics at the time of the call has been handed out."""
         return await self.bus.at_end(self.cursor)
+
+    async def behind(self) -> Mapping[str, int]:
+        """Records of each topic that have not been handed out."""
+        return await self.bus.behind(self.cursor)
 
 
 def next_offsets(records: Sequence[Record]) -> dict[str, int]:

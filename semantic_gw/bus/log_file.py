@@ -468,6 +468,22 @@ class LogReader:
             row = self._connection.execute("SELECT next_offset FROM topics WHERE id = ?", (topic,)).fetchone()
         return row[0] if row else 0
 
+    def first(self, topic: int) -> int:
+        """The offset that *topic* begins with now; of a compacted one always 0."""
+        begin, end = topic * _OFFSETS, (topic + 1) * _OFFSETS
+        first = "SELECT min(id) FROM records WHERE id >= ? AND id < ?"
+        query = f"SELECT compact, next_offset, ({first}) FROM topics WHERE id = ?"  # noqa: S608  a constant
+        with self._reading():
+            row = self._connection.execute(query, (begin, end, topic)).fetchone()
+        if row is None or row[0]:
+            return 0
+        return int(row[1] if row[2] is None else row[2] - begin)
+
+    def count(self, place: Place) -> int:
+        """Records at or after *place*; of a compacted topic at most so many."""
+        end = self.end(place.id)
+        return max(0, end - max(place.next_offset, self.first(place.id)))
+
     def committed(self, group: str, topic: int) -> int:
         """The offset that *group* reads on from; 0 where it has none."""
         query = "SELECT next_offset FROM groups WHERE name = ? AND topic = ?"

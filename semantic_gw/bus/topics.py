@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import functools
+import logging
 import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from semantic_gw.contracts import Offsets
 from semantic_gw.errors import ConfigurationError
 from semantic_gw.model import Record
+
+_log = logging.getLogger(__name__)
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
@@ -44,6 +48,23 @@ def selector(topics: Sequence[str], pattern: str | None) -> re.Pattern[str]:
         return re.compile(rf"(?:{pattern})\Z")
     except re.error as error:
         raise ConfigurationError(f"{pattern!r} is no regular expression for topics: {error}") from error
+
+
+def check_beginning(group: str | None, begin_at: Offsets | None) -> None:
+    """Raises ValueError where a group is told where to begin: it knows that itself."""
+    if group is not None and begin_at is not None:
+        raise ValueError(
+            f"the group {group} goes on where it has committed; only a reader without one begins at offsets"
+        )
+
+
+def told_offset(topic: str, partition: int, offset: int, first: int, end: int) -> int:
+    """*offset*, where the partition still has it; or else *first*, which it begins with, and a warning."""
+    if first <= offset <= end:
+        return offset
+    told = {"topic": topic, "partition": partition, "offset": offset, "first": first, "end": end}
+    _log.warning("the topic no longer has an offset: it is read from its start", extra=told)
+    return first
 
 
 def check_records(records: Iterable[Record], compact: Collection[str]) -> None:

@@ -419,6 +419,77 @@ async def test_a_reader_may_begin_with_what_comes_next(bus: Bus, new_topic: NewT
     assert values(found) == [b"new"]
 
 
+async def test_a_reader_goes_on_where_it_says_it_was(bus: Bus, new_topic: NewTopic) -> None:
+    topic = await new_topic()
+    await bus.publish(numbered(topic, 60))
+    async with bus.subscribe([topic]) as subscription:
+        first = await read(subscription, 30)
+
+    async with bus.subscribe([topic], begin_at=places_after(first)) as subscription:
+        second = await read(subscription, 31, seconds=2)
+
+    assert sorted(int(value or b"") for value in values([*first, *second])) == list(range(60))
+
+
+def places_after(records: Sequence[Record]) -> dict[tuple[str, int], int]:
+    return {(record.topic, record.partition): record.offset + 1 for record in records}
+
+
+async def test_a_partition_that_no_offset_is_given_for_is_read_from_its_start(bus: Bus, new_topic: NewTopic) -> None:
+    first, second = await new_topic("first"), await new_topic("second")
+    await bus.publish([*numbered(first, 4, keys=1), *numbered(second, 4, keys=1)])
+    records = await read_all(bus, [first])
+
+    async with bus.subscribe([first, second], begin_at=places_after(records)) as subscription:
+        found = await read(subscription, 5, seconds=2)
+
+    assert {record.topic for record in found} == {second}
+    assert len(found) == 4
+
+
+async def test_an_offset_that_a_topic_no_longer_has_is_told_and_all_is_read(
+    bus: Bus, new_topic: NewTopic, caplog: pytest.LogCaptureFixture
+) -> None:
+    topic = await new_topic(partitions=1)
+    await bus.publish(numbered(topic, 5))
+
+    async with bus.subscribe([topic], begin_at={(topic, 0): 1000}) as subscription:
+        found = await read(subscription, 5)
+
+    assert len(found) == 5
+    assert "no longer has an offset" in caplog.text
+
+
+async def test_a_topic_that_is_made_later_begins_at_its_offset_too(bus: Bus, new_topic: NewTopic, prefix: str) -> None:
+    async with bus.subscribe([f"{prefix}.topic"], begin_at={(f"{prefix}.topic", 0): 2}) as subscription:
+        await subscription.batch(1, 0.3)
+        topic = await new_topic(partitions=1)
+        await bus.publish(numbered(topic, 4))
+        found = await read(subscription, 5, seconds=3)
+
+    assert values(found)[-2:] == [b"2", b"3"]
+
+
+async def test_a_group_is_not_told_where_to_begin(bus: Bus, new_topic: NewTopic, prefix: str) -> None:
+    topic = await new_topic()
+
+    with pytest.raises(ValueError, match="where it has committed"):
+        async with bus.subscribe([topic], group=prefix, begin_at={(topic, 0): 1}):
+            pass
+
+
+async def test_a_reader_knows_how_far_it_is_behind(bus: Bus, new_topic: NewTopic) -> None:
+    topic = await new_topic()
+    await bus.publish(numbered(topic, 10))
+
+    async with bus.subscribe([topic]) as subscription:
+        before = await subscription.behind()
+        await read(subscription, 10)
+        after = await subscription.behind()
+
+    assert (before, after) == ({topic: 10}, {topic: 0})
+
+
 async def test_a_pattern_reads_the_topics_whose_whole_name_matches(bus: Bus, new_topic: NewTopic, prefix: str) -> None:
     topics = [await new_topic("raw.kitchen"), await new_topic("raw.cellar")]
     others = [await new_topic("raw.kitchen.old"), await new_topic("other")]
