@@ -7,11 +7,11 @@ from typing import Final
 from semantic_gw.model import IRI, Json
 from semantic_gw.rdf.namespaces import SAREF, SGW
 
-MQTT_BINDING: Final = "https://www.w3.org/2019/wot/mqtt#"
+_MQTT_BINDING: Final = "https://www.w3.org/2019/wot/mqtt#"
 
 _CONTEXT: Final = (
     "https://www.w3.org/2022/wot/td/v1.1",
-    {"saref": SAREF, "sgw": SGW, "mqv": MQTT_BINDING},
+    {"saref": SAREF, "sgw": SGW, "mqv": _MQTT_BINDING},
 )
 
 

@@ -221,7 +221,7 @@ def _truth(_sense: Truth, rule: Rule, node: Minted, iri: AbstractTerm) -> _Told:
 
 @_told.register
 def _place(_sense: Place, rule: Rule, node: Minted, iri: AbstractTerm) -> _Told:
-    yield from _value(node, iri, Variable(rule.affordance, GEO + "wktLiteral"))
+    yield from _value(node, iri, Variable(rule.affordance, GEO + "wktLiteral", beginning="POINT"))
 
 
 @_told.register

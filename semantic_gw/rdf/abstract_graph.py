@@ -38,8 +38,8 @@ class Variable:
 
     With *terms* it is one of these. Else it is a literal of *datatype* (or of one of *datatypes*), always well-formed
     but for xsd:string: texts of payloads may hold any character. A number is finite and lies within *minimum* and
-    *maximum* where they are set; a text has *least_length* to *most_length* characters and ends with *ending*. With
-    neither terms nor datatype, it is an IRI of which nothing else is known.
+    *maximum* where they are set; a text has *least_length* to *most_length* characters, begins with *beginning* and
+    ends with *ending*. With neither terms nor datatype, it is an IRI of which nothing else is known.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Variable:
     least_length: int = 0
     most_length: int | None = None
     language: str | None = None
+    beginning: str = ""
     ending: str = ""
     datatypes: frozenset[IRI] = frozenset()
 

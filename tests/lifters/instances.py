@@ -67,5 +67,6 @@ def _within(variable: Variable, term: Term) -> bool:
         return value == value and abs(value) != float("inf") and (  # noqa: PLR0124  NaN is not itself
             low is None or low <= Decimal(value)) and (high is None or Decimal(value) <= high)  # fmt: skip
     long = len(term.lexical)
-    return term.lexical.endswith(variable.ending) and variable.least_length <= long and (
+    ends = term.lexical.startswith(variable.beginning) and term.lexical.endswith(variable.ending)
+    return ends and variable.least_length <= long and (
         variable.most_length is None or long <= variable.most_length)  # fmt: skip

@@ -91,10 +91,11 @@ def _(constraint: syntax.MaxLength, variable: Variable) -> Verdict:
 
 @_literal.register
 def _(constraint: syntax.Pattern, variable: Variable) -> Verdict:
-    """Where no part of the pattern looks back to the start, what matches the end of a text matches the text."""
-    if not variable.ending or "^" in constraint.pattern:
-        return None
-    return True if translate(constraint.pattern, constraint.flags).search(variable.ending) is not None else None
+    """What matches a known end of a text matches the text, where no part of the pattern looks to the other end."""
+    ends = ((variable.beginning, "$"), (variable.ending, "^"))
+    known = [text for text, other in ends if text and other not in constraint.pattern]
+    pattern = translate(constraint.pattern, constraint.flags) if known else None
+    return True if pattern and any(pattern.search(text) for text in known) else None
 
 
 @_literal.register(syntax.MinExclusive)

@@ -105,7 +105,7 @@ def _in_bounds(variable: Variable, literal: Literal) -> bool:
 def _fits(variable: Variable, text: str) -> bool:
     longest = variable.most_length
     long_enough = len(text) >= variable.least_length and (longest is None or len(text) <= longest)
-    return long_enough and text.endswith(variable.ending)
+    return long_enough and text.startswith(variable.beginning) and text.endswith(variable.ending)
 
 
 def is_number(variable: Variable) -> bool:

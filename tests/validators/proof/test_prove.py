@@ -81,6 +81,7 @@ def either(*names: str) -> Variable:
 
 TIME = Variable("t", XSD + "dateTime", ending="Z")
 TEXT = Variable("s", STRING, least_length=1, most_length=10)
+PLACE = Variable("p", XSD + "string", beginning="POINT")
 TWO = Variable("v", datatypes=frozenset({DOUBLE, XSD + "integer"}))
 SOME_IRI = Variable("i")
 
@@ -98,6 +99,8 @@ PROVED: Iterable[tuple[str, AbstractTerm]] = [
     ("sh:not [ sh:in ( 90.0e0 ) ]", number(high=85)),
     ("sh:pattern 'Z$'", TIME),
     ("sh:pattern '(Z|[+-][0-9]{2}:[0-9]{2})$'", TIME),
+    ("sh:pattern '^POINT'", PLACE),
+    ("sh:pattern 'OI'", PLACE),
     ("sh:minLength 1", TEXT),
     ("sh:maxLength 10", TEXT),
     ("sh:minLength 1", NODE),
@@ -146,6 +149,8 @@ OPEN: Iterable[tuple[str, AbstractTerm]] = [
     ("sh:in ( 1.0e0 2.0e0 )", number()),
     ("sh:pattern '^2026'", TIME),
     ("sh:pattern 'T'", TIME),
+    ("sh:pattern 'POINT$'", PLACE),
+    ("sh:pattern '^POINT Z'", PLACE),
     ("sh:pattern 'x'", NODE),
     ("sh:maxLength 100", NODE),
     ("sh:class :Place", either("kitchen", "car")),
