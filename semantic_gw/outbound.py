@@ -99,7 +99,7 @@ class _Target:
 
 
 class Outbound:
-    """GET requests to *hosts*: exact names, and networks (`192.168.0.0/16`) for addresses.
+    """Requests (GET, POST) to *hosts*: exact names, and networks (`192.168.0.0/16`) for addresses.
 
     Without *private*, only addresses that the whole Internet routes are reached. With it, loopback and link-local ones
     (cloud metadata!) still need a network of *hosts* that holds them. *timeout_s* bounds a request from the look-up
@@ -133,10 +133,18 @@ class Outbound:
 
     async def aget(self, url: str, *, accept: str, headers: Iterable[tuple[str, str]] = ()) -> Answer:
         """What *url* answers to a GET with *headers*. Raises OutboundError, UnavailableError."""
+        return await self._ask("GET", url, [("Accept", accept), *headers])
+
+    async def apost(self, url: str, body: bytes, *, accept: str, headers: Iterable[tuple[str, str]] = ()) -> Answer:
+        """What *url* answers to a POST of *body*; its media type is in *headers*. Raises as `aget` does."""
+        length = ("Content-Length", str(len(body)))
+        return await self._ask("POST", url, [("Accept", accept), length, *headers], body)
+
+    async def _ask(self, method: str, url: str, headers: Iterable[tuple[str, str]], body: bytes = b"") -> Answer:
         target = self._target(url)
         try:
             async with asyncio.timeout(self._timeout_s):
-                return await self._fetch(target, accept, headers)
+                return await self._fetch(method, target, headers, body)
         except TimeoutError:
             raise UnavailableError(f"{target.peer} gave no whole answer within {self._timeout_s:g} s") from None
         except (httpcore.LocalProtocolError, UnicodeEncodeError) as error:
@@ -144,7 +152,7 @@ class Outbound:
         except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, OSError) as error:
             raise UnavailableError(f"{target.peer} does not answer: {str(error) or type(error).__name__}") from error
 
-    async def _fetch(self, target: _Target, accept: str, headers: Iterable[tuple[str, str]]) -> Answer:
+    async def _fetch(self, method: str, target: _Target, headers: Iterable[tuple[str, str]], body: bytes) -> Answer:
         backend = _CheckedConnections(await self._allowed_addresses(target))
         url = httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path)
         connection = httpcore.AsyncHTTPConnection(
@@ -152,13 +160,15 @@ class Outbound:
         )
         fields: list[tuple[str, str]] = [
             ("Host", target.authority),
-            ("Accept", accept),
             ("Accept-Encoding", "identity"),
             ("User-Agent", "semantic-gateway"),
             ("Connection", "close"),
             *headers,
         ]
-        async with connection, connection.stream("GET", url, headers=_encoded(fields)) as response:
+        async with (
+            connection,
+            connection.stream(method, url, headers=_encoded(fields), content=body or None) as response,
+        ):
             return await self._answer(target, response)
 
     async def _answer(self, target: _Target, response: httpcore.Response) -> Answer:
