@@ -3,7 +3,7 @@
 | member | meaning |
 |---|---|
 | `media_types` | the media types they may have; any by default |
-| `item` | where the object stands that is looked at; the document itself by default |
+| `item` | where the object stands that is looked at; the document itself by default; `*` is any member |
 | `only` | the members it may have |
 | `one_of` | lists of members; it has all of one of them |
 | `at`, `matches` | places in the document, and a regular expression that the whole text at one of them matches |
@@ -13,7 +13,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -41,7 +41,7 @@ class Look:
         """Whether *document*, that came as *media_type*, looks so."""
         if self.media_types and media_type not in self.media_types:
             return False
-        return self._has_members(at(document, self.item)) and self._has_text(document)
+        return any(map(self._has_members, items(document, self.item))) and self._has_text(document)
 
     def _has_members(self, item: Json) -> bool:
         if not self.only and not self.one_of:
@@ -55,6 +55,16 @@ class Look:
             return True
         texts = (at(document, place) for place in self.places)
         return any(isinstance(text, str) and self.matches.fullmatch(text) for text in texts)
+
+
+def items(document: Json, place: Tokens) -> Iterable[Json]:
+    """What stands at *place*, in which `*` is any member of an object."""
+    if "*" not in place:
+        return (at(document, place),)
+    star = place.index("*")
+    around = at(document, place[:star])
+    members = around.values() if isinstance(around, dict) else ()
+    return (found for member in members for found in items(member, place[star + 1 :]))
 
 
 def parse_look(row: Mapping[str, Any]) -> Look:

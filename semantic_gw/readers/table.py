@@ -12,8 +12,8 @@ from semantic_gw.errors import LiftingError
 from semantic_gw.json_pointer import Tokens, format_pointer
 from semantic_gw.model import Document, Finding, Json
 from semantic_gw.rdf.ontology import POSITION
-from semantic_gw.readers.fields import FieldRules, Found
 from semantic_gw.readers.conditions import When
+from semantic_gw.readers.fields import FieldRules, Found
 from semantic_gw.readers.rules import Columns, Pairs, ReadingRules
 from semantic_gw.readers.templates import Message, at, names_in
 from semantic_gw.readers.values import moment, point
@@ -91,7 +91,7 @@ class TableReader:
                 left.append(Finding(format_pointer(found[1]), "the device itself says that it is not valid"))
             elif value := self._fields.field(found, message, left):
                 times.setdefault(time, []).append(value)
-        if (position := self._position(message, pointer)) is not None:
+        if (position := self._position(message, pointer, left)) is not None:
             times.setdefault(self._time(message.item, message.document), []).append(position)
         for time, fields in times.items():
             yield Reading(thing, title, tuple(fields), time, about)
@@ -119,7 +119,7 @@ class TableReader:
                     raise LiftingError(f"more than {MAX_VALUES} values in one document")
                 yield found, time
 
-    def _position(self, message: Message, pointer: Tokens) -> Field | None:
+    def _position(self, message: Message, pointer: Tokens, left: list[Finding]) -> Field | None:
         rule = self.rules.position
         if rule is None:
             return None
@@ -127,7 +127,10 @@ class TableReader:
         alt = at(message.item, rule.alt) if rule.alt is not None else None
         text = point(lat, lon, alt)
         where = format_pointer((*pointer, *rule.lat))
-        return None if text is None else Field((rule.name,), text, pointer=where, kind=POSITION)
+        if text is None:
+            left += [] if lat is None else [Finding(where, f"{lat}, {lon} is no position: there was no fix")]
+            return None
+        return Field((rule.name,), text, pointer=where, kind=POSITION)
 
     def _time(self, item: Json, document: Json) -> datetime | None:
         for tokens, form in self.rules.time:
