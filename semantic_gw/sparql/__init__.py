@@ -1,1 +1,4 @@
-"""Questions in SPARQL, bounded: who may ask what, how much it may cost, and what other sources it may join."""
+"""Asking a graph store what anybody may ask: bounded, in turn, with the services of others. No HTTP in it.
+
+`service.SparqlService` is the way in.
+"""
