@@ -9,7 +9,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any, Final, Self
@@ -18,19 +18,18 @@ from urllib.parse import unquote
 from semantic_gw.contracts import Readings
 from semantic_gw.errors import LiftingError
 from semantic_gw.json_pointer import Tokens
+from semantic_gw.lexicon.spelling import value_text
 from semantic_gw.model import Document, Finding, Json
 from semantic_gw.rdf.iris import encode_segment
 from semantic_gw.readers.gathered import Gathered
 from semantic_gw.readers.opcua_messages import DataSet, Header, MetaData, NodeSample, messages
-from semantic_gw.readers.opcua_values import plain, unit_in, value_in
+from semantic_gw.readers.opcua_metadata import Told, fields_of, units_among
+from semantic_gw.readers.opcua_values import plain, value_in
 from semantic_gw.readers.tags import Tags, tag_path
 from semantic_gw.readers.values import moment
 
 _REMEMBERED: Final = 10_000
 """Writers that are remembered."""
-
-_MOST_FIELDS: Final = 20_000
-"""Fields of one data set that are remembered."""
 
 _NODE_ID: Final = re.compile(r"(?:(?:nsu=[^;]*|ns=[0-9]+|svr=[0-9]+);)*s=(.+)", re.DOTALL)
 """A node id whose identifier is a text (OPC UA part 6, 5.3.1.10)."""
@@ -45,20 +44,24 @@ _NO_SERVER_UNIT: Final = "samples of nodes come without an engineering unit, and
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """What is known of one value: its type, its unit, or why there is none."""
+class _Described:
+    """What is known of a data set: the version of its metadata, and each field."""
 
-    type: Json
-    unit: str
-    why: str
+    version: Json
+    fields: Mapping[str, Told]
 
 
 @dataclass(frozen=True, slots=True)
-class _Described:
-    """What metadata say: the version of the data set, and type and unit of each field."""
+class _Slot:
+    """Which value: of which Thing, under which name, where in the document, and when the message was made."""
 
-    version: Json
-    fields: Mapping[str, tuple[Json, str]]
+    thing: str
+    name: str
+    place: Tokens
+    time: datetime | None
+
+
+_NOTHING: Final = Told()
 
 
 class OpcUaReader:
@@ -99,19 +102,17 @@ class OpcUaReader:
     # Metadata
 
     def _learn(self, message: MetaData) -> None:
-        """Remember the fields that metadata tell of (OPC UA part 14, 6.2.3.2)."""
-        header, listed = message.header, message.content.get("Fields")
-        fields: dict[str, tuple[Json, str]] = {}
-        for told in listed[:_MOST_FIELDS] if isinstance(listed, list) else ():
-            if isinstance(told, dict) and isinstance(name := told.get("Name"), str):
-                type_ = told.get("BuiltInType")
-                fields[name] = (type_ if type(type_) in (int, str) else None, unit_in(told.get("Properties")))
-        version = message.content.get("ConfigurationVersion")
+        """Remember the fields that metadata tell of."""
+        header, content = message.header, message.content
+        version = content.get("ConfigurationVersion")
         major = version.get("MajorVersion") if isinstance(version, dict) else None
-        for writer in filter(None, (header.writer, header.name)):
-            _remember(self._described, (header.publisher, writer), _Described(major, fields))
+        self._describe(header, _Described(major, fields_of(content)))
         if header.writer and header.name:
             _remember(self._names, (header.publisher, header.writer), header.name)
+
+    def _describe(self, header: Header, described: _Described) -> None:
+        for writer in filter(None, (header.writer, header.name)):
+            _remember(self._described, (header.publisher, writer), described)
 
     def _known(self, header: Header) -> _Described | None:
         keys = ((header.publisher, writer) for writer in (header.writer, header.name) if writer)
@@ -124,15 +125,24 @@ class OpcUaReader:
         name = header.name or self._names.get((header.publisher, header.writer)) or header.writer
         who = (header.publisher, name) if header.publisher or name else (document.payload.source.address,)
         thing = _thing(who, found)
-        known = self._known(header)
+        known, why = self._told_of(message)
+        time = moment(message.time, "utc", None)  # times of OPC UA are of UTC (OPC UA part 6, 5.4.2.6)
+        for field_name, value in message.fields.items():
+            told = known.get(field_name) or known.get(plain_name(field_name), _NOTHING)
+            self._take(_Slot(thing, field_name, (*message.place, field_name), time), value, told, why, found)
+
+    def _told_of(self, message: DataSet) -> tuple[Mapping[str, Told], str]:
+        """What is known of the fields of *message*, and why it is nothing more; units that are fields are kept, too."""
+        known = self._known(message.header)
         why = _NO_METADATA if known is None else _NO_UNIT
         if known is not None and None not in (known.version, message.version) and known.version != message.version:
             known, why = None, _OTHER_METADATA
-        time = moment(message.time, "utc", None)  # times of OPC UA are of UTC (OPC UA part 6, 5.4.2.6)
-        for field_name, told in message.fields.items():
-            type_, unit = known.fields.get(field_name, (None, "")) if known is not None else (None, "")
-            place = (*message.place, field_name)
-            self._take(thing, field_name, told, place, time, _Known(type_, unit, why), found)
+        if units := units_among(message.fields):
+            fields = known.fields if known is not None else {}
+            version = known.version if known is not None else message.version
+            known = _Described(version, _with_units(fields, units))
+            self._describe(message.header, known)
+        return (known.fields if known is not None else {}), why
 
     def _take_sample(self, message: NodeSample, found: Gathered) -> None:
         """A value of a node: events come like that, too, with several."""
@@ -140,29 +150,28 @@ class OpcUaReader:
         by_writer = (header.publisher, header.name or header.writer)
         thing = _thing(by_writer if header.publisher else (message.server, header.group), found)
         time = moment(message.time, "utc", None)
-        known = _Known(None, "", _NO_SERVER_UNIT)
-        self._take(thing, message.name, message.value, message.place, time, known, found)
+        slot = _Slot(thing, message.name, message.place, time)
+        self._take(slot, message.value, _NOTHING, _NO_SERVER_UNIT, found)
 
-    def _take(
-        self, thing: str, name: str, told: Json, place: Tokens, time: datetime | None, known: _Known, found: Gathered
-    ) -> None:
-        """Take one value."""
+    def _take(self, slot: _Slot, told: Json, known: Told, why: str, found: Gathered) -> None:
+        """Take one value; *why* it has no unit is told where it has none."""
         value = value_in(told)
-        path = tag_path(plain_name(name))
+        path = tag_path(plain_name(slot.name))
         if value.why or not path:
-            found.leave(place, value.why or "a value without a name")
+            found.leave(slot.place, value.why or "a value without a name")
             return
         if isinstance(value.value, (dict, list)):
-            found.leave(place, "a structure or an array, and no single value")
+            found.leave(slot.place, "a structure or an array, and no single value")
             return
         number = plain(value, known.type, measured=bool(known.unit))
         if number is None:
-            found.leave(place, "it is null, or no number")
+            found.leave(slot.place, "it is null, or no number")
             return
-        inner = (*place, "Value") if isinstance(told, dict) and "Value" in told else place
-        field = self._tags.field(path, inner, number, known.unit, known.why, found.left)
+        inner = (*slot.place, "Value") if isinstance(told, dict) and "Value" in told else slot.place
+        named = known.labels.get(value_text(number), number)
+        field = self._tags.field(path, inner, named, known.unit, why, found.left)
         if field is not None:
-            found.add(thing, moment(value.time, "utc", None) or time, field)
+            found.add(slot.thing, moment(value.time, "utc", None) or slot.time, field)
 
 
 def plain_name(name: str) -> str:
@@ -175,6 +184,10 @@ def plain_name(name: str) -> str:
         return match[1]
     qualified = _BROWSE_NAME.fullmatch(name)
     return (qualified[1] or qualified[2]) if qualified is not None else name
+
+
+def _with_units(fields: Mapping[str, Told], units: Mapping[str, Told]) -> dict[str, Told]:
+    return {**fields, **{name: replace(fields.get(name, told), unit=told.unit) for name, told in units.items()}}
 
 
 def _around(captures: Mapping[str, str]) -> Header:

@@ -1,13 +1,12 @@
-"""Values of OPC UA in JSON, reversible or not, and the properties that metadata tell of them (OPC UA part 6, 5.4)."""
+"""Values of OPC UA in JSON, reversible or not (OPC UA part 6, 5.4)."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from semantic_gw.lexicon.units import spelling, unit, unit_by_code
 from semantic_gw.model import Json
 from semantic_gw.readers.values import number_in
 
@@ -28,8 +27,6 @@ _DATA_VALUE: Final = frozenset(
     }
 )  # fmt: skip
 """The members of a DataValue (OPC UA part 6, 5.4.2.18)."""
-
-_MAX_DEPTH: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +57,13 @@ def value_in(told: Json) -> Value:
             return Value(None, time, why="it has no value")
         if "UaType" in told:
             return Value(told["Value"], time, told["UaType"])
-        value, type_ = _variant(told["Value"])
+        value, type_ = variant(told["Value"])
         return Value(value, time, type_)
-    value, type_ = _variant(told)
+    value, type_ = variant(told)
     return Value(value, None, type_)
 
 
-def _variant(told: Json) -> tuple[Json, Json]:
+def variant(told: Json) -> tuple[Json, Json]:
     """A value and its type, where it is told with it."""
     if isinstance(told, dict):
         for type_, body in _NAMES.items():
@@ -93,41 +90,3 @@ def plain(found: Value, type_: Json, *, measured: bool) -> Json:
     if isinstance(value, str) and (measured or told in _INT64 or told in _NUMBERS):
         return number_in(value)
     return None if type(value) is float and not math.isfinite(value) else value
-
-
-def unit_in(properties: Json) -> str:
-    """The engineering unit among the properties of a field, as the lexicon spells it; empty where there is none."""
-    return next((_spelled(told) for told in _units(properties, 0)), "")
-
-
-def _units(node: Json, depth: int) -> Iterator[Mapping[str, Json]]:
-    """Everything in *node* that looks like EUInformation (OPC UA part 8, 5.6.4.3)."""
-    if depth > _MAX_DEPTH:
-        return
-    if isinstance(node, dict):
-        if "UnitId" in node or ("NamespaceUri" in node and "DisplayName" in node):
-            yield node
-            return
-        node = list(node.values())
-    for below in node if isinstance(node, list) else ():
-        yield from _units(below, depth + 1)
-
-
-def _spelled(told: Mapping[str, Json]) -> str:
-    """By the common code that a unit's number is made of, or else by the unit's name for people."""
-    number, name = told.get("UnitId"), told.get("DisplayName")
-    named = name.get("Text") if isinstance(name, dict) else name
-    text = named.strip()[:40] if isinstance(named, str) else ""
-    found = unit_by_code(common_code(number)) if type(number) is int else None
-    return text if found is None or unit(text) == found.iri else spelling(found)
-
-
-def common_code(number: int) -> str:
-    """The common code of UNECE Recommendation 20 that a unit's number is: its characters, a byte each.
-
-    >>> common_code(4408652)
-    'CEL'
-    """
-    if not 0 < number < 1 << 32:
-        return ""
-    return number.to_bytes(4, "big").lstrip(b"\0").decode("ascii", "replace")

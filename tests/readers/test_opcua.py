@@ -13,7 +13,8 @@ from semantic_gw.contracts import Field, Readings
 from semantic_gw.errors import LiftingError
 from semantic_gw.model import Document, Json, Outcome, Payload, Source
 from semantic_gw.readers.opcua import OpcUaReader
-from semantic_gw.readers.opcua_values import common_code, unit_in, value_in
+from semantic_gw.readers.opcua_metadata import common_code, labels_in, unit_in
+from semantic_gw.readers.opcua_values import value_in
 from semantic_gw.settings import Settings
 from semantic_gw.shipped import MAPPINGS
 
@@ -236,6 +237,64 @@ def test_a_sample_of_a_bad_status_is_left(reader: OpcUaReader) -> None:
 def test_what_is_no_message_is_refused(reader: OpcUaReader, value: Json) -> None:
     with pytest.raises(LiftingError, match="no message of OPC UA"):
         read(reader, value)
+
+
+def test_a_number_of_a_unit_in_a_namespace_of_its_own_is_no_common_code() -> None:
+    own = {**information("CEL", "furlongs"), "NamespaceUri": "http://example.com/units"}
+
+    assert unit_in([{"Key": "EngineeringUnits", "Value": own}]) == "furlongs"
+
+
+@pytest.mark.parametrize(
+    ("properties", "labels"),
+    [
+        ([{"Key": {"Name": "TrueState"}, "Value": {"Text": "Open"}}], {"true": "Open"}),
+        ([{"Key": "0:FalseState", "Value": {"Type": 21, "Body": {"Text": "Shut"}}}], {"false": "Shut"}),
+        (
+            [{"Key": {"Name": "EnumStrings"}, "Value": [{"Text": "Closed"}, {"Text": "Open"}]}],
+            {"0": "Closed", "1": "Open"},
+        ),
+        ([{"Key": "EnumValues", "Value": [{"Body": {"Value": 4, "DisplayName": {"Text": "Open"}}}]}], {"4": "Open"}),
+        ({"TrueState": "Open"}, {"true": "Open"}),
+        ([{"Key": "EnumStrings", "Value": "Open"}, 7], {}),
+        (None, {}),
+    ],
+)
+def test_properties_tell_what_values_are_called(properties: Json, labels: dict[str, str]) -> None:
+    assert labels_in(properties) == labels
+
+
+def test_a_value_is_told_by_what_metadata_call_it(reader: OpcUaReader) -> None:
+    named = [{"Key": {"Name": "EnumStrings"}, "Value": [{"Text": "Closed"}, {"Text": "Open"}]}]
+    read(reader, metadata({"Name": "Inlet.Valve", "BuiltInType": 6, "Properties": named}))
+
+    assert values(read(reader, data({"Inlet.Valve": 1}))) == [("Inlet/Valve", "Open", "")]
+
+
+def test_a_value_is_told_by_the_enumeration_that_metadata_define(reader: OpcUaReader) -> None:
+    message = metadata({"Name": "Door", "BuiltInType": 6, "DataType": "nsu=http://x/;i=7"})
+    kinds = {"Fields": [{"Value": 0, "Name": "Closed"}, {"Value": 1, "Name": "Open"}]}
+    message["MetaData"]["EnumDataTypes"] = [{"DataTypeId": "nsu=http://x/;i=7", "EnumDefinition": kinds}]
+    read(reader, message)
+
+    assert values(read(reader, data({"Door": 0}))) == [("Door", "Closed", "")]
+
+
+def test_a_unit_may_be_a_field_of_the_data_set_and_is_kept(reader: OpcUaReader) -> None:
+    first = read(reader, data({"Oil": 48.5, "Oil.EngineeringUnits": {"Value": information("CEL")}}))
+    second = read(reader, data({"Oil": 49.5}))
+
+    assert (values(first), values(second)) == ([("Oil", 48.5, "°C")], [("Oil", 49.5, "°C")])
+
+
+@pytest.mark.parametrize(
+    "name", ["nsu=http://x/;s=StepUp", "AlternatingBoolean", "Basic.RandomUnsignedInt32", "FastUInt7"]
+)
+def test_what_the_simulator_makes_up_is_left(reader: OpcUaReader, name: str) -> None:
+    found = read(reader, data({name: 1}))
+
+    assert fields(found) == []
+    assert "that the simulator OPC PLC makes up" in reasons(found)[0]
 
 
 def test_a_unit_is_told_by_its_common_code() -> None:
