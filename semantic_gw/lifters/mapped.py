@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from semantic_gw.contracts import Lifted, Step
 from semantic_gw.errors import MappingError
-from semantic_gw.lifters.mapped_graphs import PRIMARY_TOPIC, by_thing, graphs_of, observations_of, phenomenon_time
+from semantic_gw.lifters.mapped_graphs import PRIMARY_TOPIC, by_thing, graphs_of
 from semantic_gw.lifters.rml.compiler import Compiled, compile_source
 from semantic_gw.lifters.rml.interpreter import Program, Quad
 from semantic_gw.lifters.rml.load import load
@@ -17,6 +17,7 @@ from semantic_gw.lifters.rml.model import Formulation, LogicalSource, Stream
 from semantic_gw.model import IRI, DataGraph, Document, GraphKind, Literal, Triple
 from semantic_gw.rdf.iris import graph_iri
 from semantic_gw.rdf.namespaces import DCTERMS, PROV, SAREF_CORE_VERSION, XSD
+from semantic_gw.rdf.observation_reading import observations_of, phenomenon_time
 from semantic_gw.rdf.serialize import date_time
 
 _INGEST: Final = "ingest/"

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Final
 
 from semantic_gw.errors import LiftingError
 from semantic_gw.lifters.rml.interpreter import Quad
-from semantic_gw.model import IRI, Literal, Observation, Term, Triple
+from semantic_gw.model import IRI, Literal, Triple
 from semantic_gw.rdf.lexical import well_formed
-from semantic_gw.rdf.namespaces import FOAF, GEO, SAREF, TIME, XSD
+from semantic_gw.rdf.namespaces import FOAF, SAREF
 from semantic_gw.rdf.node_names import is_valid
 
 PRIMARY_TOPIC: Final = FOAF + "primaryTopic"
 _MADE_BY: Final = SAREF + "madeBy"
-_WKT: Final = GEO + "wktLiteral"
-_NUMBERS: Final = frozenset(XSD + name for name in ("double", "float", "decimal", "integer", "int", "long"))
 _MOST_SHOWN: Final = 5
 
 
@@ -114,51 +111,3 @@ def _reached(thing: IRI, below: Mapping[IRI, Sequence[IRI]], makers: Mapping[IRI
         found.add(node)
         ahead += [one for one in below.get(node, ()) if one not in found | others and makers.get(one, thing) == thing]
     return found
-
-
-def observations_of(triples: Iterable[Triple]) -> tuple[Observation, ...]:
-    """The observations that *triples* say in the way of SAREF: of a kind, with a value (SAREF core 4.1.1)."""
-    objects: dict[tuple[IRI, IRI], Term] = {}
-    for subject, predicate, term in triples:
-        objects.setdefault((subject, predicate), term)
-    made = (subject for subject, predicate in objects if predicate == _MADE_BY)
-    return tuple(found for subject in made if (found := _observation(subject, objects)) is not None)
-
-
-def _observation(subject: IRI, objects: Mapping[tuple[IRI, IRI], Term]) -> Observation | None:
-    observed = objects.get((subject, SAREF + "observes"))
-    result = objects.get((subject, SAREF + "hasResult"))
-    if not isinstance(observed, str) or result is None:
-        return None
-    name = observed.rpartition("#")[2].rpartition("/")[2]
-    kind = objects.get((observed, SAREF + "hasPropertyKind"))
-    state = objects.get((observed, SAREF + "hasStateKind"))
-    if isinstance(state, str) and isinstance(result, str):
-        return Observation(name, state, result, None, "")
-    if not isinstance(kind, str):
-        return None
-    value = _plain(objects.get((result, SAREF + "hasValue")) if isinstance(result, str) else result)
-    unit = objects.get((result, SAREF + "isMeasuredIn")) if isinstance(result, str) else None
-    return None if value is None else Observation(name, kind, value, unit if isinstance(unit, str) else None, "")
-
-
-def _plain(term: Term | None) -> float | bool | Literal | None:
-    """The value of a literal that is a number, a truth value or a place."""
-    if not isinstance(term, Literal):
-        return None
-    if term.datatype == XSD + "boolean":
-        return term.lexical in ("true", "1")
-    if term.datatype in _NUMBERS:
-        return float(term.lexical.replace("INF", "inf"))
-    return term if term.datatype == _WKT else None
-
-
-def phenomenon_time(triples: Iterable[Triple]) -> datetime | None:
-    """The one instant that *triples* have (OWL-Time, 4.1.4); None where there is none, or several."""
-    stamps = {term for _, predicate, term in triples if predicate == TIME + "inXSDDateTimeStamp"}
-    if len(stamps) != 1 or not isinstance(stamp := stamps.pop(), Literal):
-        return None
-    try:
-        return datetime.fromisoformat(stamp.lexical).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None

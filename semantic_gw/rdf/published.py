@@ -1,24 +1,37 @@
 """Records of `semantic.observations` and `semantic.events` read back, for whatever follows the bus.
 
-The inverse of `observation_context.to_jsonld`, without a JSON-LD processor: the keys are ours, and always the same.
+JSON-LD by the context of the gateway is read without a JSON-LD processor: the keys are ours, and always the same.
+N-Quads and TriG are read by the parser.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final
-from urllib.parse import unquote
 
 import msgspec
 
-from semantic_gw.model import IRI, Event, GraphKind, Json, Literal, Observation, PublishedGraph, Triple
+from semantic_gw.model import IRI, Event, GraphKind, Json, Literal, Observation, PublishedGraph
 from semantic_gw.rdf.expanded import triples_of
 from semantic_gw.rdf.namespaces import GEO, SGW, UNIT
+from semantic_gw.rdf.observation_reading import moment, name_in, observations_of, phenomenon_time
+from semantic_gw.rdf.published_datasets import read_dataset
 
 _PREFIXES: Final = {"sgw": SGW, "qudt-unit": UNIT}
 _decode: Final = msgspec.json.Decoder().decode
+
+
+def read_published(value: bytes, media_type: str) -> PublishedGraph:
+    """The graph that *value*, a record whose header `Content-Type` is *media_type*, says.
+
+    Raises ValueError for what the gateway never wrote.
+    """
+    read = _READERS.get(media_type) or _READERS.get(media_type.partition(";")[0].strip().lower())
+    if read is None:
+        raise ValueError(f"no record of the gateway: it is {media_type or 'without a Content-Type'}; {_KNOWN} are read")
+    return read(value)
 
 
 def read_jsonld(value: bytes) -> PublishedGraph:
@@ -32,20 +45,42 @@ def read_jsonld(value: bytes) -> PublishedGraph:
         raise ValueError(f"no record of the gateway in JSON-LD: {error!r}") from None
 
 
+_READERS: Final[Mapping[str, Callable[[bytes], PublishedGraph]]] = {
+    "application/ld+json": read_jsonld,
+    "application/n-quads": partial(read_dataset, syntax="nquads"),
+    "application/trig": partial(read_dataset, syntax="trig"),
+}
+_KNOWN: Final = ", ".join(_READERS)
+
+
 def _read(top: Mapping[str, Json]) -> PublishedGraph:
     kind = GraphKind.EVENTS if "events" in top else GraphKind.OBSERVATIONS
     members: list[Json] = top[kind.value]
-    mapped = bool(members) and "id" not in members[0]
-    told = [] if mapped else members
+    if members and "id" not in members[0]:
+        return _mapped(top, members)
+    observing = kind is GraphKind.OBSERVATIONS
     return PublishedGraph(
         iri=top["id"],
         thing=top["thing"],
         kind=kind,
-        result_time=datetime.fromisoformat(top["time"]),
-        phenomenon_time=_phenomenon_time(told),
-        observations=tuple(map(_observation, told)) if kind is GraphKind.OBSERVATIONS else (),
-        events=tuple(map(_event, told)) if kind is GraphKind.EVENTS else (),
-        triples=_triples(members) if mapped else (),
+        result_time=moment(top["time"]),
+        phenomenon_time=_phenomenon_time(members),
+        observations=tuple(map(_observation, members)) if observing else (),
+        events=() if observing else tuple(map(_event, members)),
+    )
+
+
+def _mapped(top: Mapping[str, Json], nodes: Iterable[Mapping[str, Json]]) -> PublishedGraph:
+    """What a mapping made as it likes."""
+    triples = tuple(triples_of(nodes))
+    return PublishedGraph(
+        iri=top["id"],
+        thing=top["thing"],
+        kind=GraphKind.OBSERVATIONS,
+        result_time=moment(top["time"]),
+        phenomenon_time=phenomenon_time(triples),
+        observations=observations_of(triples),
+        triples=triples,
     )
 
 
@@ -53,12 +88,12 @@ def _phenomenon_time(members: Iterable[Mapping[str, Json]]) -> datetime | None:
     """All members of a message have the same one, or none."""
     for member in members:
         instant = member.get("phenomenonTime")
-        return datetime.fromisoformat(instant["at"]) if instant is not None else None
+        return moment(instant["at"]) if instant is not None else None
     return None
 
 
 def _observation(member: Mapping[str, Json]) -> Observation:
-    name = _name(member["id"])
+    name = name_in(member["id"])
     state = member.get("state")
     if state is not None:
         return Observation(name, _long(state["kind"]), _long(member["stateValue"]), None, "")
@@ -70,6 +105,8 @@ def _observation(member: Mapping[str, Json]) -> Observation:
 def _value(result: Mapping[str, Json]) -> float | bool | Literal:
     if "value" in result:
         number: float = result["value"]
+        if number.__class__ is not float and number.__class__ is not int:
+            raise TypeError(f"{number!r} is no number")
         return number
     if "truth" in result:
         return bool(result["truth"])
@@ -79,20 +116,10 @@ def _value(result: Mapping[str, Json]) -> float | bool | Literal:
 
 
 def _event(member: Mapping[str, Json]) -> Event:
-    return Event(_name(member["id"]), _long(member["kind"]), member["data"], "")
-
-
-def _name(iri: IRI) -> str:
-    """The name of the affordance that the observation (or event) *iri* is of."""
-    encoded = iri[iri.rindex("#") + 1 :]
-    return unquote(encoded) if "%" in encoded else encoded
+    return Event(name_in(member["id"]), _long(member["kind"]), str(member["data"]), "")
 
 
 @lru_cache(maxsize=4096)
 def _long(text: str) -> IRI:
     prefix, _, local = text.partition(":")
     return _PREFIXES[prefix] + local if prefix in _PREFIXES else text
-
-
-def _triples(members: Iterable[Mapping[str, Json]]) -> tuple[Triple, ...]:
-    return tuple(triples_of(members))
