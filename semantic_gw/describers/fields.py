@@ -102,9 +102,10 @@ class FieldDescriber:
     def _named(self, path: tuple[str, ...], kind: IRI, states: Mapping[str, IRI], seen: Json) -> Meaning | Unknown:
         """A state or event of the kind that the family's table gives, if the value is one of it."""
         type_ = self._lexicon.vocabulary.kinds.get(kind)
-        if type_ == PROPERTY and type(seen) is bool and not states:
+        if type_ == PROPERTY and type(seen) is bool and not states and not self._lexicon.vocabulary.quantity_kind(kind):
             return Meaning(kind)
-        if type_ == EVENT_KIND or (type_ == STATE and value_key(value_text(seen)) in states):
+        happened = type_ == EVENT_KIND and (seen is not False or value_key("false") in states)
+        if happened or (type_ == STATE and value_key(value_text(seen)) in states):
             return Meaning(kind, states=states, is_state=type_ == STATE)
         return Unknown(f"{value_text(seen)!r} of {'/'.join(path)} is no value of {compact(kind)}")
 
