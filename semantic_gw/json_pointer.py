@@ -33,7 +33,10 @@ def format_pointer(tokens: Iterable[str]) -> str:
     >>> format_pointer(("color", "x/y"))
     '/color/x~1y'
     """
-    return "".join(map(step, tokens))
+    names = tuple(tokens)
+    text = "/" + "/".join(names) if names else ""
+    plain = "~" not in text and text.count("/") == len(names)
+    return text if plain else "".join(map(step, names))
 
 
 def step(name: str | int) -> str:
