@@ -134,8 +134,14 @@ _MESSAGES: Final[Mapping[str, Mapping[int, _Field]]] = {
         **_values(10),
         16: _octets("bytes_value"),
         17: _Nested("dataset_value", "dataset"),
-        18: _octets("template_value"),
+        18: _Nested("template_value", "template"),
         19: _octets("extension_value"),
+    },
+    "template": {
+        1: _string("version"),
+        2: _Nested("metrics", "metric", repeated=True),
+        4: _string("template_ref"),
+        5: _truth("is_definition"),
     },
     "properties": {
         1: _Texts("keys", _BYTES, _text),
@@ -156,7 +162,7 @@ _MESSAGES: Final[Mapping[str, Mapping[int, _Field]]] = {
         4: _octets("rows"),
     },
 }
-"""The messages of sparkplug_b.proto (Sparkplug 3.0, 6.4.1): field number → field. Templates stay as they are."""
+"""The messages of sparkplug_b.proto (Sparkplug 3.0, 6.4.1): field number → field. What nobody reads is not there."""
 
 
 class SparkplugCodec:

@@ -34,7 +34,7 @@ _LEFT: Final[Mapping[str, str]] = {
     "dataset": "a table",
     "bytes": "bytes that nobody describes",
     "file": "a file",
-    "template": "a template, whose parts are metrics of their own",
+    "template": "a template without metrics",
     "propertyset": "a set of properties",
     "propertysetlist": "a list of sets of properties",
     "array": "an array",
@@ -43,12 +43,17 @@ _LEFT: Final[Mapping[str, str]] = {
 _SIMPLE: Final = ("int_value", "long_value", "float_value", "double_value", "boolean_value", "string_value", "value")
 _OTHER: Final = ("dataset_value", "template_value", "bytes_value", "extension_value")
 
-_UNITS: Final = frozenset({"engunit", "engunits", "engineeringunit", "engineeringunits", "eu", "unit", "units"})
+_UNITS: Final = frozenset(
+    {
+        "engunit", "engunits", "engineeringunit", "engineeringunits", "eu", "euunit", "unit", "units", "uom",
+        "unitofmeasure", "unitofmeasurement", "measurementunit",
+    }
+)  # fmt: skip
 """What publishers call the property that tells the unit, without regard to case and what stands between words."""
 
 _QUALITY: Final = "quality"
 _GOOD: Final = 192
-"""The quality of a value that is as it should be (Sparkplug 3.0, 6.4.17)."""
+"""The quality of a value that is as it should be (Sparkplug 3.0, 6.4.9.1)."""
 
 _OWN: Final = ("node control", "device control", "node info", "device info", "properties")
 """Folders of metrics that tell of the node itself, or command it (Sparkplug 3.0, 6.4.5)."""

@@ -34,10 +34,19 @@ def payload(*metrics: Mapping[str, Any], timestamp: int | None = None, seq: int 
 
 def metric(members: Mapping[str, Any]) -> bytes:
     places = {**_OTHERS, **_VALUES}
+    made = {
+        "properties": lambda told: field(9, 2, properties(told)),
+        "template_value": lambda told: field(18, 2, template(told)),
+    }
     return b"".join(
-        field(9, 2, properties(value)) if name == "properties" else field(*places[name], value)
-        for name, value in members.items()
+        made[name](value) if name in made else field(*places[name], value) for name, value in members.items()
     )
+
+
+def template(told: Mapping[str, Any]) -> bytes:
+    metrics = b"".join(field(2, 2, metric(one)) for one in told.get("metrics", ()))
+    name = field(4, 2, told["template_ref"]) if "template_ref" in told else b""
+    return metrics + name + field(5, 0, told.get("is_definition", False))
 
 
 def properties(texts: Mapping[str, Any]) -> bytes:

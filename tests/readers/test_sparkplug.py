@@ -213,7 +213,7 @@ def test_history_has_times_of_its_own(reader: SparkplugReader) -> None:
     [
         ({**OIL, "is_null": True}, "it is null"),
         ({**OIL, "datatype": 16, "dataset_value": b"\x08\x01"}, "a table"),
-        ({**OIL, "datatype": 19}, "a template, whose parts are metrics of their own"),
+        ({**OIL, "datatype": 19}, "a template without metrics"),
         ({**OIL, "datatype": 24, "bytes_value": b"\x01\0\0\0"}, "an array"),
         ({**OIL, "datatype": 13, "long_value": T}, "a time"),
         ({**OIL, "datatype": 17, "bytes_value": b"\x01"}, "bytes that nobody describes"),
@@ -229,6 +229,69 @@ def test_what_is_no_value_is_left_with_the_reason(
 
     assert values(found) == []
     assert any(one.startswith(reason) for one in reasons(found))
+
+
+@pytest.mark.parametrize("name", ["engUnit", "Engineering Units", "EngUnits", "unit", "UOM", "Unit of Measure"])
+def test_the_property_that_tells_the_unit_has_many_names(reader: SparkplugReader, name: str) -> None:
+    [found] = fields(born(reader, {"name": "Oil", "datatype": 9, "properties": {name: "°C"}, "float_value": 1.5}))
+
+    assert found.unit == "°C"
+
+
+# Templates
+
+TEMPERATURE: Mapping[str, Any] = {"name": "Temperature", "datatype": 9}
+DEFINITION: Mapping[str, Any] = {
+    "name": "_types_/Pump",
+    "datatype": 19,
+    "template_value": {"metrics": [{**TEMPERATURE, "properties": {"engUnit": "°C"}}], "is_definition": True},
+}
+
+
+def pump(value: float, alias: int = 7, name: str = "Pump 1") -> dict[str, Any]:
+    told = {"template_ref": "Pump", "metrics": [{"name": "Temperature", "datatype": 9, "float_value": value}]}
+    return {"name": name, "alias": alias, "datatype": 19, "template_value": told}
+
+
+def test_metrics_in_a_template_have_the_units_of_its_definition(reader: SparkplugReader) -> None:
+    found = born(reader, pump(48.5), DEFINITION)
+
+    assert values(found) == [("Pump 1/Temperature", 48.5, "°C")]
+    assert "the definition of a template, whose instances have the values" in reasons(found)
+
+
+def test_data_of_a_template_go_by_its_alias_and_the_names_in_it(reader: SparkplugReader) -> None:
+    born(reader, DEFINITION, pump(48.5))
+    later = {name: value for name, value in pump(49.5).items() if name != "name"}
+
+    assert values(data(reader, later)) == [("Pump 1/Temperature", 49.5, "°C")]
+
+
+def test_a_value_in_a_template_tells_where_it_stands(reader: SparkplugReader) -> None:
+    [found] = fields(born(reader, DEFINITION, pump(48.5)))
+
+    assert found.pointer == "/metrics/2/template_value/metrics/0/float_value"
+
+
+def test_a_device_may_have_templates_that_its_node_defined(reader: SparkplugReader) -> None:
+    born(reader, DEFINITION)
+    found = send(reader, "DBIRTH", payload(pump(48.5), timestamp=T, seq=1), "hall")
+
+    assert values(found) == [("Pump 1/Temperature", 48.5, "°C")]
+
+
+def test_a_template_may_stand_in_another(reader: SparkplugReader) -> None:
+    outer = {"name": "Station", "datatype": 19, "template_value": {"template_ref": "Station", "metrics": [pump(48.5)]}}
+    found = born(reader, DEFINITION, outer)
+
+    assert values(found) == [("Station/Pump 1/Temperature", 48.5, "°C")]
+
+
+def test_a_metric_of_a_template_that_was_never_born_waits_for_a_birth_certificate(reader: SparkplugReader) -> None:
+    born(reader, DEFINITION)
+
+    with pytest.raises(NoDescriptionError, match="the metric 'Pump 2' is in no birth certificate"):
+        data(reader, pump(48.5, name="Pump 2"))
 
 
 def test_a_tag_without_a_unit_means_nothing(reader: SparkplugReader) -> None:
@@ -311,6 +374,17 @@ def test_commands_and_host_applications_are_ignored(pipeline: Pipeline, address:
     body = b'{"online": true}' if "STATE" in address else payload({"name": "x", "boolean_value": True})
 
     assert pipeline.process(Payload(body, "", Source("mqtt", address), NOW)).outcome is Outcome.IGNORED
+
+
+def test_a_template_in_json_is_read_the_same(reader: SparkplugReader) -> None:
+    inner = {"name": "Oil", "dataType": "Float", "value": 1.5, "properties": {"engUnit": {"value": "°C"}}}
+    metric = {"name": "Pump", "dataType": "Template", "value": {"reference": "Pump", "metrics": [inner]}}
+    document = Document(
+        Payload(b"", "", Source("mqtt", "x"), NOW), {"timestamp": T, "metrics": [metric]}, "application/json"
+    )
+    found = reader.read(document, {"group": "plant", "type": "NBIRTH", "node": "press"})
+
+    assert values(found) == [("Pump/Oil", 1.5, "°C")]
 
 
 def test_json_with_its_media_type_is_read_the_same(reader: SparkplugReader) -> None:
