@@ -11,6 +11,7 @@ from typing import Final
 
 from semantic_gw.contracts import GraphAnswer, GraphQuery, GraphStore, QueryBounds
 from semantic_gw.errors import LimitError, NotSupportedError, QueryError, UnavailableError
+from semantic_gw.model import IRI
 from semantic_gw.rdf.query_text import QueryText
 from semantic_gw.settings import SparqlSettings
 from semantic_gw.sparql.admission import Admission
@@ -48,12 +49,19 @@ class SparqlService:
     """Answers questions about what *store* holds."""
 
     def __init__(
-        self, store: GraphStore, settings: SparqlSettings, federation: Federation, metrics: SparqlMetrics
+        self,
+        store: GraphStore,
+        settings: SparqlSettings,
+        federation: Federation,
+        metrics: SparqlMetrics,
+        functions: tuple[IRI, ...] = (),
     ) -> None:
+        """*functions* are those of the store's engine that SPARQL 1.1 has not."""
         self.store = store
         self.settings = settings
         self.federation = federation
         self.metrics = metrics
+        self.functions = functions
         self._admission = Admission(settings)
 
     async def read(self, text: str) -> QueryText:
