@@ -360,7 +360,10 @@ class GraphStore(Protocol):
         """Replace graphs, all or none; of several updates of a graph the last counts. Returns the new generation.
 
         *positions* say of each source how far it is known now (the name of a source → the next one to take); those of
-        sources that are not named stay. Raises UnavailableError.
+        sources that are not named stay. A graph that cannot be stored stays as it was, and is told of in the log.
+
+        Raises UnavailableError. A store that lost what it was told (its process died, and another one begins with an
+        older state) raises it until `positions` has been asked: go on from there.
         """
         ...
 

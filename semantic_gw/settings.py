@@ -307,6 +307,30 @@ class ShapesSettings(PolicySettings):
     )
 
 
+class StoreSettings(_Group):
+    """The graph store: what answers SPARQL."""
+
+    kind: str = Field(
+        "embedded", description="Which store: embedded (in memory, beside the gateway), or another that is installed."
+    )
+    path: Path = Field(
+        Path("data/graphs.snapshot"),
+        description="The file that the embedded store is kept in between two starts; its folder is made when missing.",
+    )
+    snapshot_s: float = Field(
+        60.0, ge=0, description="How often that file is written, in seconds; 0: never, each start begins with nothing."
+    )
+    workers: int = Field(
+        2,
+        ge=1,
+        le=64,
+        description="Slow queries that the embedded store answers at once; as many short ones have places too.",
+    )
+    stale_s: float = Field(
+        1.0, ge=0, description="How old the data of an answer of the embedded store may be at most, in seconds."
+    )
+
+
 class FamilySettings(_Group):
     """One device family."""
 
@@ -341,6 +365,7 @@ class Settings(BaseSettings):
     bus: BusSettings = BusSettings()
     shapes: ShapesSettings = ShapesSettings()
     directory: DirectorySettings = DirectorySettings()
+    store: StoreSettings = StoreSettings()
     sparql: SparqlSettings = SparqlSettings()
     polling: PollingSettings = PollingSettings()
     families: dict[str, FamilySettings] = Field({}, description="Settings per device family.")

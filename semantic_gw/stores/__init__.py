@@ -1,1 +1,5 @@
-"""Graph stores: Oxigraph in processes of its own, and any store that speaks SPARQL 1.1."""
+"""Graph stores: named graphs that are replaced whole and answer SPARQL 1.1 (`contracts.GraphStore`).
+
+`opening.open_store` makes the one that the settings name. Nothing is imported here: the processes of the embedded
+store hold little else.
+"""

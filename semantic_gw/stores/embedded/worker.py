@@ -1,0 +1,132 @@
+"""A worker: a process forked from the owner, which answers queries by what the owner held at that moment.
+
+It has no files but the socket over which it is asked, no network, and no more memory and CPU time than a query may
+take. That it is ended in time is for the gateway to see to: it listens to nobody while it works.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+from typing import Final, NoReturn
+
+import pyoxigraph as ox
+
+from semantic_gw.confined.frames import frame, receive
+from semantic_gw.confined.limits import Limits
+from semantic_gw.errors import LimitError, QueryError
+from semantic_gw.stores.embedded.evaluation import evaluate, wrong
+from semantic_gw.stores.embedded.messages import (
+    ANSWER,
+    END,
+    PART,
+    REFUSED,
+    WORN,
+    Question,
+    Refusal,
+    encode,
+    read_question,
+)
+
+_SENT_AT_ONCE: Final = 64 * 1024
+_STANDARD: Final = (0, 1, 2)
+_WORN: Final = 64 * 1024**2
+"""How much a worker may have grown, in bytes, before it is not asked again."""
+
+
+def live(peer: socket.socket, store: ox.Store) -> NoReturn:
+    """Answer what *peer* asks until it hangs up."""
+    try:
+        _keep_only(peer)
+        Worker(peer, store).serve()
+    finally:
+        os._exit(0)
+
+
+def _keep_only(peer: socket.socket) -> None:
+    """Close all other files. Last words go to the gateway: that is how it learns that there was not enough memory."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for standard in _STANDARD:
+        os.dup2(nowhere, standard)
+    os.dup2(peer.fileno(), _STANDARD[-1])
+    os.closerange(len(_STANDARD), peer.fileno())
+    os.closerange(peer.fileno() + 1, os.sysconf("SC_OPEN_MAX"))
+
+
+class Worker:
+    """Answers one query after the other."""
+
+    def __init__(self, peer: socket.socket, store: ox.Store) -> None:
+        self._peer = peer
+        self._store = store
+        self._limits = Limits()
+        self._size = self._limits.size
+
+    def serve(self) -> None:
+        while request := receive(self._peer):
+            self._answer(read_question(request.body))
+
+    @property
+    def _is_worn(self) -> bool:
+        return self._limits.size > self._size + _WORN
+
+    def _answer(self, question: Question) -> None:
+        bounds = question.bounds
+        self._limits.allow(cpu_s=bounds.time_s, memory_bytes=bounds.memory_bytes)
+        try:
+            self._evaluate(question)
+        except MemoryError:
+            self._refuse(f"the query needs more than {bounds.memory_bytes:,} bytes of memory", "memory")
+        except LimitError as error:
+            self._refuse(str(error), error.limit)
+        except QueryError as error:
+            self._refuse(str(error), "", error.line, error.column)
+
+    def _evaluate(self, question: Question) -> None:
+        """Send the answer. Raises QueryError."""
+        answer = Sender(self._peer)
+        try:
+            media_type, write = evaluate(self._store, question)
+            answer.begin(media_type)
+            write(answer.write)
+        except (SyntaxError, ValueError, RuntimeError) as error:
+            raise wrong(error, question.text) from None
+        except OSError as error:
+            if isinstance(error, ConnectionError):
+                raise
+            raise wrong(error, question.text) from None
+        answer.end(WORN if self._is_worn else b"")
+
+    def _refuse(self, detail: str, limit: str, line: int = 0, column: int = 0) -> None:
+        self._peer.sendall(frame(REFUSED, encode(Refusal(detail, limit, line, column, self._is_worn))))
+
+
+class Sender:
+    """Sends an answer in frames, not before there is something in it: a query that fails at once has none."""
+
+    def __init__(self, peer: socket.socket) -> None:
+        self._peer = peer
+        self._head = b""
+        self._waiting: list[bytes] = []
+        self._size = 0
+
+    def begin(self, media_type: str) -> None:
+        self._head = frame(ANSWER, media_type.encode())
+
+    def write(self, part: bytes) -> None:
+        self._waiting.append(bytes(part))
+        self._size += len(part)
+        if self._size >= _SENT_AT_ONCE:
+            self._flush(b"")
+
+    def end(self, body: bytes) -> None:
+        self._flush(frame(END, body))
+
+    def _flush(self, tail: bytes) -> None:
+        body = b"".join(self._waiting)
+        self._peer.sendall(self._head + (frame(PART, body) if body else b"") + tail)
+        self._head = b""
+        self._waiting.clear()
+        self._size = 0
