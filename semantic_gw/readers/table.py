@@ -108,16 +108,14 @@ class TableReader:
             for found, own in _in_columns(message.item, columns, pointer):
                 yield found, moment(own, columns.form, self.zone)
             return
-        count = 0
+        leaves: list[Found] = []
         under = next(filter(None, (names_in(template, message) for template in self.rules.under)), ())
         for place in self.rules.fields:
             node = at(message.item, place)
             names = under or place[-1:] if type(node) not in (dict, list) else under
-            for found in _leaves(node, names, (*pointer, *place), self.rules.doubt):
-                count += 1
-                if count > MAX_VALUES:
-                    raise LiftingError(f"more than {MAX_VALUES} values in one document")
-                yield found, time
+            _gather(leaves, node, names, (*pointer, *place), self.rules.doubt)
+        for found in leaves:
+            yield found, time
 
     def _position(self, message: Message, pointer: Tokens, left: list[Finding]) -> Field | None:
         rule = self.rules.position
@@ -190,16 +188,21 @@ def _in_columns(item: Json, columns: Columns, pointer: Tokens) -> Iterator[tuple
                 yield ((name,), (*pointer, *columns.rows, time, str(index)), value), time
 
 
-def _leaves(node: Json, names: Tokens, place: Tokens, doubt: tuple[When, ...], depth: int = 0) -> Iterator[Found]:
-    if isinstance(node, dict):
+def _gather(
+    leaves: list[Found], node: Json, names: Tokens, place: Tokens, doubt: tuple[When, ...], depth: int = 0
+) -> None:
+    """Add what stands below *node* to *leaves*. Raises LiftingError where there is too much."""
+    if type(node) is dict:
         if doubt and any(row.fits(node) for row in doubt):
-            yield names, place, _DOUBTFUL
+            leaves.append((names, place, _DOUBTFUL))
         elif depth < MAX_DEPTH:
             for name, value in node.items():
-                yield from _leaves(value, (*names, name), (*place, name), doubt, depth + 1)
-    elif isinstance(node, list):
+                _gather(leaves, value, (*names, name), (*place, name), doubt, depth + 1)
+    elif type(node) is list:
         if depth < MAX_DEPTH:
             for index, value in enumerate(node):
-                yield from _leaves(value, (*names, str(index)), (*place, str(index)), doubt, depth + 1)
+                _gather(leaves, value, (*names, str(index)), (*place, str(index)), doubt, depth + 1)
     elif names:
-        yield names, place, node
+        leaves.append((names, place, node))
+        if len(leaves) > MAX_VALUES:
+            raise LiftingError(f"more than {MAX_VALUES} values in one document")
