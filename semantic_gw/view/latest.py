@@ -1,0 +1,163 @@
+"""The newest value of every property, state and event of Things: what their latest graphs hold.
+
+What is older never takes the place of what is newer, whenever it comes; of the same time, the record that comes later
+counts. Of Things that nothing was heard of for long, the values are forgotten here: they are in the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Final
+
+from semantic_gw.model import IRI, Observation, PublishedGraph, Triple
+from semantic_gw.rdf.iris import encode_segment
+from semantic_gw.view.latest_reading import read_latest
+from semantic_gw.view.latest_text import Above, LatestText
+from semantic_gw.view.mapped_parts import told_by_mapping
+from semantic_gw.view.text import fresh_iri, known_iri
+from semantic_gw.view.told import Key, Told, message_of
+
+_PATH: Final = "latest/"
+
+MOST_VALUES: Final = 200_000
+"""Values that are remembered here, some 300 bytes each; there may be more in one window."""
+
+
+def latest_iri(base_iri: IRI, thing: IRI) -> IRI:
+    """The latest graph of *thing*.
+
+    >>> latest_iri("https://gateway.example/", "urn:dev:1")
+    'https://gateway.example/latest/urn%3Adev%3A1'
+    """
+    return f"{base_iri}{_PATH}{encode_segment(thing)}"
+
+
+class _Thing:
+    """What is known of one Thing."""
+
+    __slots__ = ("graph", "values")
+
+    def __init__(self, graph: IRI, values: dict[Key, Told]) -> None:
+        self.graph = graph
+        self.values = values
+
+
+class Latest:
+    """The latest values of Things. Pure: what is to be written is asked for."""
+
+    def __init__(self, base_iri: IRI, above: Above, *, most_values: int = MOST_VALUES) -> None:
+        self._base_iri = base_iri
+        self._text = LatestText(above)
+        self._most_values = most_values
+        self._things: dict[IRI, _Thing] = {}
+        """Those that were heard of last stand last."""
+        self._count = 0
+        self._changed: dict[IRI, None] = {}
+        self._removed: dict[IRI, datetime] = {}
+
+    def __contains__(self, thing: IRI) -> bool:
+        """Whether it is known here what stands in the store."""
+        return thing in self._things
+
+    @property
+    def changed(self) -> int:
+        """How many graphs are to be written."""
+        return len(self._changed)
+
+    def name(self, thing: IRI) -> IRI:
+        """The latest graph of *thing*."""
+        known = self._things.get(thing)
+        return known.graph if known else latest_iri(self._base_iri, thing)
+
+    def forget(self) -> None:
+        """Know nothing any more of what stands in the store."""
+        self._things.clear()
+        self._changed.clear()
+        self._count = 0
+
+    def recall(self, thing: IRI, triples: Sequence[Triple]) -> None:
+        """Know again what the store holds of *thing*: the *triples* of its latest graph, none where there is none.
+
+        Raises ValueError for what the gateway never wrote.
+        """
+        graph = latest_iri(self._base_iri, thing)
+        values = read_latest(graph, thing, triples, self._text.types) if triples else {}
+        self._things[thing] = _Thing(graph, values)
+        self._count += len(values)
+
+    def take(self, graph: PublishedGraph) -> bool:
+        """Learn what *graph* tells; whether anything of it is new. What is known of its Thing was recalled before.
+
+        Raises ValueError for terms that are none.
+        """
+        removed = self._removed.get(graph.thing)
+        if removed is not None and graph.result_time <= removed:
+            return False
+        known_iri(graph.thing)
+        known = self._things.pop(graph.thing)
+        self._things[graph.thing] = known
+        told = told_by_mapping(graph, known.graph) if graph.triples else _told(graph)
+        new = [(key, one) for key, one in told if _is_newer(one, known.values.get(key))]
+        if not new:
+            return False
+        before = len(known.values)
+        known.values.update(new)
+        self._count += len(known.values) - before
+        self._changed[graph.thing] = None
+        return True
+
+    def remove(self, thing: IRI, at: datetime) -> None:
+        """*thing* was taken out of the directory at the time *at*: what was received before is no longer told."""
+        self._removed[thing] = max(at, self._removed.get(thing, at))
+        if known := self._things.get(thing):
+            self._count -= len(known.values)
+            known.values = {}
+        self._changed.pop(thing, None)
+
+    def write(self, most: int) -> Iterator[tuple[IRI, bytes]]:
+        """At most *most* of the graphs that have changed, the whole of each; they count as written from now on."""
+        for thing in list(self._changed)[:most]:
+            del self._changed[thing]
+            known = self._things[thing]
+            yield known.graph, self._text.write(known.graph, thing, known.values.values())
+
+    def shrink(self) -> None:
+        """Forget Things that nothing was heard of for longest, where more values are known than may be."""
+        for thing in list(self._over()):
+            self._count -= len(self._things.pop(thing).values)
+
+    def _over(self) -> Iterator[IRI]:
+        left = self._count
+        for thing, known in self._things.items():
+            if left <= self._most_values:
+                return
+            if thing not in self._changed:
+                left -= len(known.values)
+                yield thing
+
+
+def _is_newer(told: Told, known: Told | None) -> bool:
+    return known is None or known.time <= told.time
+
+
+def _told(graph: PublishedGraph) -> Iterator[tuple[Key, Told]]:
+    """What *graph*, which the gateway made of a Thing Description, tells. Raises ValueError for terms that are none."""
+    message = message_of(graph)
+    time = message.time
+    fresh_iri(graph.iri)
+    for one in graph.observations:
+        _check(one)
+        yield one.affordance, Told(time, message, one)
+    for event in graph.events:
+        known_iri(event.kind)
+        yield (event.affordance, event.kind), Told(time, message, event)
+
+
+def _check(observation: Observation) -> None:
+    _, kind, value, unit, _ = observation
+    known_iri(kind)
+    if isinstance(value, str):
+        known_iri(value)
+    if unit is not None:
+        known_iri(unit)
