@@ -20,7 +20,7 @@ class SparqlMetrics:
         )
         self.seconds = Histogram(
             "semantic_gw_sparql_seconds",
-            "Time of a query from its turn to the end of its answer.",
+            "Time of a query from its arrival to the end of its answer.",
             buckets=_BUCKETS,
             registry=registry,
         )

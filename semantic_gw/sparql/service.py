@@ -14,11 +14,11 @@ from semantic_gw.errors import LimitError, NotSupportedError, QueryError, Unavai
 from semantic_gw.model import IRI
 from semantic_gw.rdf.query_text import QueryText
 from semantic_gw.settings import SparqlSettings
-from semantic_gw.sparql.admission import Admission
 from semantic_gw.sparql.federation import Federation
 from semantic_gw.sparql.formats import engine_format
 from semantic_gw.sparql.metrics import SparqlMetrics
 from semantic_gw.sparql.question import Question, read_query
+from semantic_gw.sparql.turns import Turns
 
 _log = logging.getLogger(__name__)
 
@@ -29,20 +29,6 @@ _OUTCOMES: Final = (
     (asyncio.CancelledError, "gone"),
     (GeneratorExit, "gone"),
 )
-
-
-class _Clock:
-    """How long a query runs, in seconds; 0 while it waits."""
-
-    def __init__(self) -> None:
-        self._started: float | None = None
-
-    def start(self) -> None:
-        self._started = monotonic()
-
-    @property
-    def seconds(self) -> float:
-        return 0.0 if self._started is None else monotonic() - self._started
 
 
 class SparqlService:
@@ -62,7 +48,7 @@ class SparqlService:
         self.federation = federation
         self.metrics = metrics
         self.functions = functions
-        self._admission = Admission(settings)
+        self._turns = Turns(settings)
 
     async def read(self, text: str) -> QueryText:
         """*text* as words. Raises LimitError where it is too long."""
@@ -74,13 +60,12 @@ class SparqlService:
 
         Raises QueryError, LimitError (also while the parts come), NotSupportedError and UnavailableError.
         """
-        with self._observed(question) as clock:
-            async with self._admission.place(question.caller):
-                clock.start()
+        with self._observed(question):
+            query = await self._query(question)
+            key = hash((query.text, query.default_graphs, query.named_graphs))
+            async with self._turns.run(question.caller, key, lambda: self.store.query(query)) as answer:
                 self._gauge()
-                query = await self._query(question)
-                async with self.store.query(query) as answer:
-                    yield _told(answer, question)
+                yield _told(answer, question)
 
     def known(self) -> None:
         """Count a question whose answer the client has already."""
@@ -112,26 +97,26 @@ class SparqlService:
             raise LimitError(f"its SERVICE clauses were not answered within {time_s:g} s", limit="time") from None
 
     @contextmanager
-    def _observed(self, question: Question) -> Iterator[_Clock]:
+    def _observed(self, question: Question) -> Iterator[None]:
         """Count what becomes of *question*."""
-        outcome = "failed"
-        clock = _Clock()
+        outcome, started = "failed", monotonic()
         try:
-            yield clock
+            yield
             outcome = "answered"
         except BaseException as error:
             outcome = outcome_of(error)
             raise
         finally:
+            seconds = monotonic() - started
             self.metrics.queries.labels(outcome).inc()
-            self.metrics.seconds.observe(clock.seconds)
+            self.metrics.seconds.observe(seconds)
             self._gauge()
-            if clock.seconds > self.settings.slow_s:
-                self._log_slow(question, outcome, clock.seconds)
+            if seconds > self.settings.slow_s:
+                self._log_slow(question, outcome, seconds)
 
     def _gauge(self) -> None:
-        self.metrics.running.set(self._admission.running)
-        self.metrics.waiting.set(self._admission.waiting)
+        self.metrics.running.set(self._turns.running)
+        self.metrics.waiting.set(self._turns.waiting)
 
     def _log_slow(self, question: Question, outcome: str, seconds: float) -> None:
         form = question.query.form[:16]
