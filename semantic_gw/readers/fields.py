@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -26,6 +25,9 @@ _OTHER: Final = "other"
 """What a value is told as that is none of the states of its rule, where the rule knows the state of all others."""
 
 _NOTHING_KNOWN: Final = FieldRule(path_pattern("**"))
+
+_TRUTHS: Final = {"yes": True, "y": True, "no": False, "n": False}
+"""Words of a truth value that is written as a text."""
 
 Found = tuple[Tokens, Tokens, Json]
 """The names of a value, where it stands, and the value."""
@@ -53,13 +55,14 @@ class FieldRules:
     """Makes a Field of each value that is one, by *rules*."""
 
     rules: ReadingRules
-    _known: OrderedDict[tuple[Tokens, Tokens], _Known] = field(default_factory=OrderedDict)
-    """Names of the scope, and of the value → what is known; those that were asked for last."""
+    _known: dict[tuple[Tokens, Tokens], _Known] = field(default_factory=dict)
+    """Names of the scope, and of the value → what is known; those that came last."""
 
     def field(self, found: Found, message: Message, left: list[Finding], told: str = "") -> Field | None:
         """The field of what was *found*; *told* is the unit that stands beside it. What is none goes to *left*."""
         names, place, value = found
-        known = self._by_names(names_in(self.rules.scope, message), names)
+        scope = names_in(self.rules.scope, message) if self.rules.scope else ()
+        known = self._known.get((scope, names)) or self._by_names(scope, names)
         reason = _no_value(value, known) if known.leave is None else known.leave
         if reason:
             left.append(Finding(format_pointer(place), reason))
@@ -73,12 +76,19 @@ class FieldRules:
                 left.append(Finding(format_pointer(place), reason))
                 return None
             value = bool(value) if named.truth and value in (0, 1) else value
+        elif named.truth and type(value) is str:
+            value = _TRUTHS.get(value.lower(), value)
         also = named.also
         if named.by_convention and not unit and type(value) in (int, float):
             unit, also = self._by_convention(known.path, value, also)
         if known.states:
             value = _state(value, rule)
         return Field(known.path, value, unit, format_pointer(place), rule.kind, known.states, rule.title, also)
+
+    def reason(self, names: Tokens, message: Message) -> str:
+        """Why a value with these *names* is none, whatever it is; empty where it may be one."""
+        known = self._by_names(names_in(self.rules.scope, message) if self.rules.scope else (), names)
+        return known.leave or ""
 
     def _by_convention(
         self, path: Tokens, value: float, also: tuple[tuple[Tokens, str], ...]
@@ -87,15 +97,11 @@ class FieldRules:
         return rules.unit(path, value), tuple((other, unit or rules.unit(other, value)) for other, unit in also)
 
     def _by_names(self, scope: Tokens, names: Tokens) -> _Known:
-        known = self._known.get((scope, names))
-        if known is not None:
-            self._known.move_to_end((scope, names))
-            return known
         if (length := sum(map(len, (*scope, *names))) + len(scope) + len(names) - 1) > _LONGEST:
             return _Known(f"a name of {length} characters is longer than the {_LONGEST} that are looked up")
         known = self._known[scope, names] = self._looked_up(scope, names)
         if len(self._known) > _REMEMBERED:
-            self._known.popitem(last=False)
+            del self._known[next(iter(self._known))]
         return known
 
     def _looked_up(self, scope: Tokens, names: Tokens) -> _Known:
@@ -133,7 +139,8 @@ def _path(rule: FieldRule, names: Tokens) -> Tokens:
 
 def _no_value(value: Json, known: _Known) -> str:
     """Why *value*, as it stands there, is none."""
-    return f"{value!r} says that there is no value" if value is not None and value in known.none else ""
+    none = known.none and value is not None and value in known.none
+    return f"{value!r} says that there is no value" if none else ""
 
 
 def _plain(value: Json, unit: str, known: _Known) -> tuple[Json, str]:

@@ -7,8 +7,14 @@
 | `plain` | words of members that tell nothing of what stands in them: `["values", "data"]` |
 | `changing` | words of members that make something else of what stands in them: `["alarm", "limit"]`; others do not |
 | `synonyms` | what the lexicon calls a name: `{bat = "battery"}`; of several the first that is known for the value |
-| `convention` | units of names that come without one: `[{names, unit, least, most}]`; the first that holds the number |
+| `heads` | last words that tell by themselves what is measured, and the words that make something else of it |
+| `statistics` | words of a lowest, highest or mean value: `temperature_min` is looked up as `statistic/temperature` |
+| `convention` | units of names that come without one: `[{names, unit, least, most, fraction}]`; the first that fits |
 | `truths` | names of values that write truth as 0 and 1: `["leak", "occupied"]` |
+
+A head stands after words that say which of several it is of: `core_temperature` is a temperature, and with `[{names =
+["temperature"], unless = ["target"]}]` a `target_temperature` is none. With `fraction`, a convention holds only for
+numbers that have one.
 
 Names are spelled here as the lexicon spells them, in snake case.
 """
@@ -23,10 +29,17 @@ from typing import Any, Final
 from semantic_gw.json_pointer import Tokens
 from semantic_gw.lexicon.spelling import snake_case
 from semantic_gw.model import Json
-from semantic_gw.readers.unit_words import other_paths
+from semantic_gw.readers.unit_words import other_paths, words_of
 
-NAME_MEMBERS: Final = frozenset(("unit_words", "which", "plain", "changing", "synonyms", "convention", "truths"))
-_CONVENTION_MEMBERS: Final = frozenset(("names", "unit", "least", "most"))
+NAME_MEMBERS: Final = frozenset(
+    ("unit_words", "which", "plain", "changing", "synonyms", "heads", "statistics", "convention", "truths")
+)
+_CONVENTION_MEMBERS: Final = frozenset(("names", "unit", "least", "most", "fraction"))
+_HEAD_MEMBERS: Final = frozenset(("names", "unless"))
+
+
+STATISTIC: Final = "statistic"
+"""Where the lexicon has the kinds of lowest, highest and mean values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +49,10 @@ class Convention:
     unit: str
     least: float = -math.inf
     most: float = math.inf
+    fraction: bool = False
+
+    def holds(self, value: float) -> bool:
+        return self.least <= value <= self.most and not (self.fraction and float(value).is_integer())
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +79,15 @@ class NameRules:
     plain: frozenset[str] = frozenset()
     changing: frozenset[str] = frozenset()
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    heads: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Last word of a name → words before it that make something else of it."""
+    statistics: frozenset[str] = frozenset()
     conventions: Mapping[str, tuple[Convention, ...]] = field(default_factory=dict)
     truths: frozenset[str] = frozenset()
 
     def named(self, path: Tokens) -> Named:
         """What *path* tells."""
-        if not (self.unit_words or self.which or self.plain or self.synonyms or self.conventions or self.truths):
+        if self == NO_RULES:
             return NOTHING
         also = tuple(dict.fromkeys(self._others(path)))
         spelled = [snake_case(other[-1]) for other in (path, *(other for other, _ in also))]
@@ -80,16 +100,36 @@ class NameRules:
     def unit(self, path: Tokens, value: float) -> str:
         """The unit of the number *value* at *path* by convention; empty where there is none for such a number."""
         conventions = self.conventions.get(snake_case(path[-1]), ())
-        return next((one.unit for one in conventions if one.least <= value <= one.most), "")
+        return next((one.unit for one in conventions if one.holds(value)), "")
 
     def _others(self, path: Tokens) -> Iterator[tuple[Tokens, str]]:
         """Simpler paths, and those by another word, next to the path they are another word for."""
-        others = other_paths(path, self.which, self.plain, self.changing, units=self.unit_words)
-        for other, unit in ((path, ""), *others):
+        others = tuple(other_paths(path, self.which, self.plain, self.changing, units=self.unit_words))
+        for other, unit in ((path, ""), *others, *self._by_head(path, others), *self._by_statistic(path)):
             if other != path:
                 yield other, unit
             for name in self.synonyms.get(snake_case(other[-1]), ()):
                 yield (*other[:-1], name), unit
+
+    def _by_head(self, path: Tokens, others: Iterable[tuple[Tokens, str]]) -> Iterator[tuple[Tokens, str]]:
+        """The last word of the name, where that is what is measured, with the unit that the name has."""
+        around = frozenset(word for name in path[:-1] for word in words_of(name))
+        for other, unit in ((path, ""), *others):
+            *before, head = words_of(other[-1]) or [""]
+            if head in self.heads and self.heads[head].isdisjoint((*before, *around)):
+                yield (head,), unit
+
+    def _by_statistic(self, path: Tokens) -> Iterator[tuple[Tokens, str]]:
+        """What a lowest, highest or mean value is of: `temperature_min`, `temperature/min`, `avg_temperature`."""
+        words = words_of(path[-1])
+        base = [word for word in words if word not in self.statistics]
+        if len(base) == len(words) or any(self.changing.intersection(words_of(name)) for name in path[:-1]):
+            return
+        names = ["_".join(base)] if base else list(path[-2:-1])
+        for name in names:
+            paths = other_paths((name,), self.which, self.plain, units=self.unit_words)
+            for other, unit in (((name,), ""), *paths):
+                yield (STATISTIC, other[-1]), unit
 
 
 NO_RULES: Final = NameRules()
@@ -102,6 +142,8 @@ def parse_names(table: Mapping[str, Any]) -> NameRules:
         which=frozenset(table.get("which", ())),
         plain=frozenset(table.get("plain", ())),
         changing=frozenset(table.get("changing", ())),
+        heads={name: words for row in table.get("heads", ()) for name, words in _head(row)},
+        statistics=frozenset(table.get("statistics", ())),
         synonyms={name: tuple(_several(others)) for name, others in table.get("synonyms", {}).items()},
         conventions=_conventions(table.get("convention", ())),
         truths=frozenset(table.get("truths", ())),
@@ -114,10 +156,18 @@ def _conventions(rows: Iterable[Mapping[str, Any]]) -> dict[str, tuple[Conventio
         if unknown := sorted(row.keys() - _CONVENTION_MEMBERS):
             known = ", ".join(sorted(_CONVENTION_MEMBERS))
             raise ValueError(f"a convention has no member {', '.join(unknown)}; there are {known}")
-        one = Convention(row["unit"], float(row.get("least", -math.inf)), float(row.get("most", math.inf)))
+        least, most = float(row.get("least", -math.inf)), float(row.get("most", math.inf))
+        one = Convention(row["unit"], least, most, bool(row.get("fraction", False)))
         for name in row["names"]:
             found[name] = (*found.get(name, ()), one)
     return found
+
+
+def _head(row: Mapping[str, Any]) -> Iterator[tuple[str, frozenset[str]]]:
+    if unknown := sorted(row.keys() - _HEAD_MEMBERS):
+        known = ", ".join(sorted(_HEAD_MEMBERS))
+        raise ValueError(f"a head has no member {', '.join(unknown)}; there are {known}")
+    yield from ((name, frozenset(row.get("unless", ()))) for name in row["names"])
 
 
 def _several(value: Json) -> Iterable[str]:

@@ -103,8 +103,17 @@ def other_paths(
         yield from (((name,), unit) for name, unit in names)
 
 
+def words_of(name: str) -> list[str]:
+    """The words of *name*, without the numbers that tell which of several.
+
+    >>> words_of("doorCount2")
+    ['door', 'count']
+    """
+    return [_bare(word) for word in snake_case(name).split("_") if not word.isdigit()]
+
+
 def _has_any(name: str, words: frozenset[str]) -> bool:
-    return not words.isdisjoint(map(_bare, snake_case(name).split("_")))
+    return not words.isdisjoint(words_of(name))
 
 
 def _has_only(name: str, plain: frozenset[str]) -> bool:

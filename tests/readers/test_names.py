@@ -87,5 +87,46 @@ def test_without_rules_a_name_tells_itself_alone() -> None:
 
 
 def test_a_member_that_no_convention_has_is_refused() -> None:
-    with pytest.raises(ValueError, match="there are least, most, names, unit"):
+    with pytest.raises(ValueError, match="there are fraction, least, most, names, unit"):
         parse_names({"convention": [{"names": [], "unit": "V", "max": 3}]})
+
+
+HEADS = [{"names": ["temperature"], "unless": ["target", "min"]}]
+CELSIUS = [{"names": ["temperature"], "unit": "°C"}]
+
+
+@pytest.mark.parametrize("name", ["coreTemperature", "core_temperature_2", "probe/core_temperature"])
+def test_the_last_word_tells_what_is_measured(name: str) -> None:
+    assert meant(name, 21, heads=HEADS, convention=CELSIUS, unit_words=True) == "sgw:Temperature unit:DEG_C"
+
+
+@pytest.mark.parametrize("name", ["my_target_temperature", "target/core_temperature", "core_temperature_offset"])
+def test_a_word_before_the_last_can_make_something_else_of_it(name: str) -> None:
+    assert not meant(name, 21, heads=HEADS, convention=CELSIUS, unit_words=True)
+
+
+@pytest.mark.parametrize("name", ["temperature_min", "avgTemperature", "temperature/max", "temperature_max_c"])
+def test_a_lowest_highest_or_mean_value_is_a_statistic(name: str) -> None:
+    told = {"statistics": ["min", "max", "avg"], "convention": CELSIUS, "unit_words": True}
+
+    assert meant(name, 21, **told) == "sgw:TemperatureStatistic unit:DEG_C"
+
+
+def test_a_statistic_of_the_settings_is_none() -> None:
+    assert not meant("limits/temperature_max", 21, statistics=["max"], changing=["limits"], convention=CELSIUS)
+
+
+def test_a_convention_can_be_for_numbers_with_a_fraction_alone() -> None:
+    volts = [{"names": ["battery"], "unit": "V", "least": 1.5, "most": 4.9, "fraction": True}]
+
+    assert meant("battery", 3.6, convention=volts) == "sgw:BatteryVoltage unit:V"
+    assert not meant("battery", 3, convention=volts)
+
+
+def test_yes_and_no_are_truth() -> None:
+    assert meant("leak", "Y", truths=["leak"], synonyms={"leak": "water_leak"}) == "sgw:WaterLeak"
+
+
+def test_a_member_that_no_head_has_is_refused() -> None:
+    with pytest.raises(ValueError, match="there are names, unless"):
+        parse_names({"heads": [{"names": ["a"], "but": ["b"]}]})

@@ -8,7 +8,8 @@
 | `{"history": [{"time": …, "temperature": 21.5}]}` | samples, each with its own time |
 | `{"list": [{"name": "co2", "value": 700}]}` | values with their names |
 | `{"channels": [{"index": 2, "reading": 4}]}` | values, the index being part of the name |
-| `{"values": [1, 2, 3]}` | nothing: nobody tells what or when each is |
+| `{"unit": "°C", "values": [21.5]}` | a value with its unit; the first, where the frame tells that it is the latest |
+| `{"values": [1, 2, 3]}` | unknown: nobody tells what or when each is |
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ MAX_VALUES: Final = 5_000
 """Most values of one frame."""
 
 _VALUE: Final = ("value", "measurement_value", "data", "val", "reading")
+_VALUES: Final = ("values", *_VALUE)
 _UNIT: Final = ("unit", "units")
 _TITLE: Final = ("display_name", "description", "desc")
 _NAME: Final = (
@@ -55,7 +57,15 @@ _ALTITUDE: Final = ("altitude", "alt", "altitude_m", "gps_altitude", "gps_alt")
 _LONGEST: Final = 40
 """Characters of the longest name that is known here."""
 
+_LONGEST_WORDS: Final = 200
+"""Characters of a text that are looked at for the order of lists."""
+
 _SEVERAL: Final = "one of several, and nothing tells which or when"
+_LISTED: Final = "a list of values, and nothing tells what each is"
+_EARLIER: Final = "what was measured before, and nothing tells when"
+
+_LATEST_FIRST: Final = "[t=0,"
+"""What frames have in a text that tell the order of their lists: `values: [t=0, t-1, t-2, ...]`."""
 
 
 class Sample(NamedTuple):
@@ -68,6 +78,8 @@ class Sample(NamedTuple):
     title: str = ""
     when: When | None = None
     kind: str = ""
+    unknown: str = ""
+    """Why nobody can know what it means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +87,8 @@ class _Walk:
     clock: Clock
     left: list[Finding]
     """What is no value, and why."""
+    latest_first: bool = False
+    """Whether the first value of a list is of the time of the frame, and the others are earlier ones."""
 
     def node(self, node: Json, here: Sample) -> Iterator[Sample]:
         if len(here.place) > MAX_DEPTH + 4 or len(here.names) > MAX_DEPTH:
@@ -97,6 +111,9 @@ class _Walk:
         if here.names and (described := _described(node, here, timed=own is not None)) is not None:
             yield described
             return
+        if here.names and (series := _series(node)) is not None:
+            yield from self._in_order(series, node, here)
+            return
         spellings = _spelled(node)
         taken = {own[0]} if own is not None else set()
         if (position := _position(node, spellings, here)) is not None:
@@ -106,9 +123,19 @@ class _Walk:
             if name not in taken and not (own is not None and is_time_name(name)):
                 yield from self.node(value, here._replace(names=(*here.names, name), place=(*here.place, name)))
 
+    def _in_order(self, name: str, node: dict[str, Json], here: Sample) -> Iterator[Sample]:
+        """The value that a list has; of several the latest, where that is told."""
+        there = here._replace(place=(*here.place, name), unit=_text(node, _UNIT), title=_text(node, _TITLE))
+        if len(node[name]) == 1 or self.latest_first:
+            yield there._replace(value=node[name][0], place=(*there.place, "0"))
+            for index in range(1, len(node[name])):
+                yield there._replace(value=node[name][index], place=(*there.place, str(index)), unknown=_EARLIER)
+        elif node[name]:
+            yield there._replace(value=node[name], unknown=_LISTED)
+
     def _list(self, node: Sequence[Json], here: Sample) -> Iterator[Sample]:
-        if node and not any(isinstance(item, (dict, list)) for item in node):
-            self.left.append(Finding(format_pointer(here.place), "a list of values, and nothing tells what each is"))
+        if here.names and node and not any(isinstance(item, (dict, list)) for item in node):
+            yield here._replace(value=list(node), unknown=_LISTED)
             return
         for index, item in enumerate(node):
             place = here._replace(place=(*here.place, str(index)))
@@ -120,10 +147,10 @@ class _Walk:
     def _item(self, item: dict[str, Json], here: Sample, *, alone: bool) -> Iterator[Sample]:
         own = self.clock.own(item)
         if own is None and any(map(is_time_name, item)):
-            self._leave(item, here, "its own time is that of a clock that was not set")
+            yield from _unknown(item, here, "its own time is that of a clock that was not set")
             return
         if own is not None and own[1].time is None and not alone:
-            self._leave(item, here, "a time without a zone")
+            yield from _unknown(item, here, "a time without a zone")
             return
         if (named := _named(item, here)) is not None:
             yield named._replace(when=own[1] if own is not None else named.when)
@@ -135,12 +162,7 @@ class _Walk:
         elif alone or own is not None:
             yield from self._members(item, here)
         else:
-            self._leave(item, here, _SEVERAL)
-
-    def _leave(self, item: dict[str, Json], here: Sample, reason: str) -> None:
-        self.left.extend(
-            Finding(format_pointer((*here.place, name)), reason) for name in item if not is_time_name(name)
-        )
+            yield from _unknown(item, here, _SEVERAL)
 
 
 def samples(node: Json, place: Tokens, clock: Clock, left: list[Finding]) -> Iterator[Sample]:
@@ -148,10 +170,36 @@ def samples(node: Json, place: Tokens, clock: Clock, left: list[Finding]) -> Ite
 
     Raises LiftingError for more than 5,000.
     """
-    for count, sample in enumerate(_Walk(clock, left).node(node, Sample((), place, None))):
+    walk = _Walk(clock, left, _tells_order(node))
+    for count, sample in enumerate(walk.node(node, Sample((), place, None))):
         if count == MAX_VALUES:
             raise LiftingError(f"more than {MAX_VALUES} values in one frame", pointer=format_pointer(place))
         yield sample
+
+
+def _unknown(item: dict[str, Json], here: Sample, reason: str) -> Iterator[Sample]:
+    """The members of *item*, of which nobody can know what they mean."""
+    for name, value in item.items():
+        if not is_time_name(name):
+            yield here._replace(names=(*here.names, name), place=(*here.place, name), value=value, unknown=reason)
+
+
+def _tells_order(node: Json, depth: int = 0) -> bool:
+    """Whether *node* says in words that the first value of a list is the latest one."""
+    if not isinstance(node, dict) or depth > 1:
+        return False
+    return any(
+        (isinstance(value, str) and _LATEST_FIRST in value[:_LONGEST_WORDS]) or _tells_order(value, depth + 1)
+        for value in node.values()
+    )
+
+
+def _series(node: dict[str, Json]) -> str | None:
+    """The member of *node* that is a list of values of one unit, which stands beside it."""
+    name = _member(node, _VALUES)
+    if name is None or _member(node, _UNIT) is None or not isinstance(node[name], list) or not node[name]:
+        return None
+    return name if not any(isinstance(item, (dict, list)) for item in node[name]) else None
 
 
 def _spelled(node: dict[str, Json]) -> dict[str, str]:

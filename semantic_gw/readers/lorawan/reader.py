@@ -152,8 +152,18 @@ class _Uplink:
     def _field(self, sample: Sample, rules: FieldRules, message: Message) -> Field | None:
         if sample.kind == POSITION:
             return Field(sample.names, sample.value, pointer=format_pointer(sample.place), kind=POSITION)
+        if sample.unknown:
+            return self._unknown(sample, rules.reason(sample.names, message))
         one = rules.field((sample.names, sample.place, sample.value), message, self.left, sample.unit)
         return replace(one, title=sample.title) if one is not None and sample.title and not one.title else one
+
+    def _unknown(self, sample: Sample, why: str) -> Field | None:
+        """A value of which nobody can know what it means; none where the family's table says *why* it is none."""
+        pointer = format_pointer(sample.place)
+        if why:
+            self.left.append(Finding(pointer, why))
+            return None
+        return Field(sample.names, sample.value, pointer=pointer, unknown=sample.unknown)
 
     def _told(self) -> None:
         """Other values of the envelope."""

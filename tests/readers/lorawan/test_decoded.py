@@ -24,7 +24,11 @@ def walked(node: Json) -> tuple[list[Sample], list[Finding]]:
 
 
 def values(node: Json) -> dict[str, Json]:
-    return {"/".join(sample.names): sample.value for sample in walked(node)[0]}
+    return {"/".join(sample.names): sample.value for sample in walked(node)[0] if not sample.unknown}
+
+
+def unknown(node: Json) -> list[tuple[str, str]]:
+    return [("/".join(sample.place), sample.unknown) for sample in walked(node)[0] if sample.unknown]
 
 
 def test_each_member_is_a_value() -> None:
@@ -93,22 +97,20 @@ def test_a_time_at_the_top_is_that_of_all() -> None:
     assert found.when == When(NINE)
 
 
-def test_one_sample_of_several_without_time_is_left_and_told() -> None:
-    found, left = walked({"readings": [{"t": 1}, {"t": 2}]})
+def test_one_sample_of_several_without_time_is_unknown() -> None:
+    found = unknown({"readings": [{"t": 1}, {"t": 2}]})
 
-    assert not found
-    assert [one.pointer for one in left] == ["/object/readings/0/t", "/object/readings/1/t"]
+    assert [place for place, _ in found] == ["object/readings/0/t", "object/readings/1/t"]
 
 
 def test_one_sample_alone_is_of_the_time_of_the_frame() -> None:
     assert values({"readings": [{"t": 1}]}) == {"readings/t": 1}
 
 
-def test_a_sample_of_a_clock_that_was_not_set_is_left_and_told() -> None:
-    found, left = walked({"list": [{"name": "energy", "data": 100, "ts": 990}]})
+def test_a_sample_of_a_clock_that_was_not_set_is_unknown() -> None:
+    found = unknown({"list": [{"name": "energy", "data": 100, "ts": 990}]})
 
-    assert not found
-    assert left[0].detail == "its own time is that of a clock that was not set"
+    assert {why for _, why in found} == {"its own time is that of a clock that was not set"}
 
 
 @pytest.mark.parametrize(
@@ -132,11 +134,25 @@ def test_lists_in_lists_are_lists() -> None:
     }  # fmt: skip
 
 
-def test_a_list_of_numbers_is_left_and_told() -> None:
-    found, left = walked({"values": [1, 2, 3]})
+def test_a_list_of_numbers_is_unknown() -> None:
+    found = unknown({"values": [1, 2, 3]})
 
-    assert not found
-    assert [one.pointer for one in left] == ["/object/values"]
+    assert [place for place, _ in found] == ["object/values"]
+
+
+def test_a_list_of_one_number_beside_its_unit_is_a_value() -> None:
+    assert values({"air": {"unit": "°C", "values": [21.5]}}) == {"air": 21.5}
+
+
+def test_of_several_numbers_beside_a_unit_nobody_knows_which_is_the_latest() -> None:
+    assert values({"air": {"unit": "°C", "values": [21.5, 21.4]}}) == {}
+
+
+def test_the_latest_of_a_list_counts_where_the_frame_tells_its_order() -> None:
+    node = {"order": "values: [t=0, t-1, t-2, ...]", "air": {"unit": "°C", "values": [21.5, 21.4]}}
+
+    assert values(node)["air"] == 21.5
+    assert [place for place, _ in unknown(node)] == ["object/air/values/1"]
 
 
 def test_null_is_no_value() -> None:
@@ -163,5 +179,5 @@ JSON = st.recursive(
 @given(JSON)
 def test_whatever_a_formatter_makes_is_taken_apart_or_left(node: Json) -> None:
     for sample in walked(node)[0]:
-        assert not isinstance(sample.value, (dict, list))
+        assert sample.unknown or not isinstance(sample.value, (dict, list))
         assert sample.place[0] == "object"
