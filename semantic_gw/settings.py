@@ -197,8 +197,10 @@ class SparqlSettings(_Group):
     rows: int = Field(1_000_000, ge=1, description="Most solutions or triples in an answer.")
     query_bytes: int = Field(256 * 1024, ge=1024, description="Longest query, in bytes.")
     update_bytes: int = Field(4 * 1024**2, ge=1024, description="Longest update, and largest graph put, in bytes.")
-    concurrent: int = Field(4, ge=1, description="Queries evaluated at once.")
-    concurrent_per_caller: int = Field(2, ge=1, description="Queries of one caller (by address) evaluated at once.")
+    concurrent: int = Field(
+        4, ge=1, description="Slow queries (beyond 0.1 s) evaluated at once; four times as many quick ones are."
+    )
+    concurrent_per_caller: int = Field(2, ge=1, description="The same of one caller (by address).")
     queue: int = Field(200, ge=0, description="Queries that may wait; more get 503.")
     queue_per_caller: int = Field(32, ge=0, description="Queries of one caller that may wait; more get 503.")
     queue_s: float = Field(5.0, gt=0, description="Longest time that a query may wait for its turn, in seconds.")
