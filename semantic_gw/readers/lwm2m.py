@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, Self
 from urllib.parse import unquote
@@ -31,7 +32,7 @@ from semantic_gw.readers.lwm2m_objects import (
     ResourceRule,
     load_objects,
 )
-from semantic_gw.readers.values import point
+from semantic_gw.readers.values import point, scaled
 
 MAX_READINGS: Final = 2_000
 """Most readings of one document."""
@@ -142,13 +143,17 @@ class Lwm2mReader:
         elif rule is not None and node.resource == rule.time:
             found.leave(node, "the time of the other values")
         elif not resource.observed:
-            found.leave(node, f"{resource.name} is no observation")
+            found.leave(
+                node, f"{resource.name}: {resource.leave}" if resource.leave else f"{resource.name} is no observation"
+            )
         else:
             found.add(instance[0], time, self._told(instance, node, resource, value))
 
     def _told(self, instance: _Instance, node: Node, resource: ResourceRule, value: Json) -> Field:
         unit = node.unit or resource.unit or self._units.get(instance) or resource.usual
         kind = resource.kind_of(unit)
+        if resource.scale != 1 and type(value) in (int, float):
+            value = scaled(value, resource.scale, Decimal(0))
         if resource.states and type(value) is float and value.is_integer():
             value = int(value)
         name = self._table.objects[node.object].name if node.object in self._table.objects else f"Object {node.object}"
@@ -209,7 +214,8 @@ def _take_position(
 ) -> set[int]:
     """Tell the position of an instance; the resources that it is made of."""
     by_id = {node.resource: node for node in together}
-    parts = {name: by_id[id] for name, id in rule.position.items() if id in by_id}
+    there = {name: next((id for id in ids if id in by_id), None) for name, ids in rule.position.items()}
+    parts = {name: by_id[id] for name, id in there.items() if id is not None}
     if not parts:
         return set()
     first = next(iter(parts.values()))
@@ -223,7 +229,7 @@ def _take_position(
         place = (*first.names[:2], "position")
         title = f"{rule.name}: Position"
         found.add(thing, time, Field(place, text, pointer=first.pointer, kind=POSITION, title=title))
-    return {node.resource for node in parts.values()}
+    return {id for ids in rule.position.values() for id in ids}
 
 
 def _readings(found: _Found) -> list[Reading]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,21 +26,26 @@ UNREGISTERED: Final = range(1024, 2048)
 
 _STATISTICS: Final = {5601: "Min Measured Value", 5602: "Max Measured Value"}
 _TYPES: Final = frozenset({"string", "integer", "unsigned", "float", "boolean", "time", "opaque"})
-_MEMBERS: Final = frozenset({"name", "type", "kind", "unit", "usual", "kinds", "states", "about"})
+_MEMBERS: Final = frozenset({"name", "type", "kind", "unit", "usual", "scale", "kinds", "states", "about", "leave"})
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceRule:
-    """What is known of a resource: no observation where it has no kind; *about* is a member of descriptions."""
+    """What is known of a resource: no observation where it has no kind, for *leave* if that is told.
+
+    *about* is a member of descriptions; a number is multiplied by *scale* to be in *unit*.
+    """
 
     name: str
     type: str = "float"
     kind: str = ""
     unit: str = ""
     usual: str = ""
+    scale: Decimal = Decimal(1)
     kinds: Mapping[str, str] = field(default_factory=dict)
     states: Mapping[str, str] = field(default_factory=dict)
     about: str = ""
+    leave: str = ""
 
     @property
     def observed(self) -> bool:
@@ -52,12 +58,15 @@ class ResourceRule:
 
 @dataclass(frozen=True, slots=True)
 class ObjectRule:
-    """What is known of an object; *leave* says why nothing in it is an observation."""
+    """What is known of an object; *leave* says why nothing in it is an observation.
+
+    *position*: latitude, longitude and height → the resources that tell it, best first.
+    """
 
     name: str
     leave: str = ""
     time: int = TIMESTAMP
-    position: Mapping[str, int] = field(default_factory=dict)
+    position: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     resources: Mapping[int, ResourceRule] = field(default_factory=dict)
 
 
@@ -79,8 +88,9 @@ def load_objects(path: Path) -> ObjectTable:
     """The table in *path*. Raises ValueError with the row, and what is wrong with it."""
     table = tomllib.loads(path.read_text("utf-8"))
     states = {name: _states(values) for name, values in table.get("states", {}).items()}
+    left = {int(id): ObjectRule(name, why) for why, rows in table.get("leave", {}).items() for id, name in rows.items()}
     return ObjectTable(
-        {int(id): _object(id, row, states) for id, row in table["object"].items()},
+        left | {int(id): _object(id, row, states) for id, row in table["object"].items()},
         {int(id): _resource(f"resource {id}", row, states) for id, row in table["resource"].items()},
     )
 
@@ -89,9 +99,10 @@ def _object(id: str, row: Mapping[str, Any], states: Mapping[str, Mapping[str, s
     own = {int(n): _resource(f"object {id}, {n}", r, states) for n, r in row.get("resource", {}).items()}
     return ObjectRule(
         name=row["name"],
-        leave=row.get("leave", ""),
         time=row.get("time", TIMESTAMP),
-        position=row.get("position", {}),
+        position={
+            part: (ids,) if isinstance(ids, int) else tuple(ids) for part, ids in row.get("position", {}).items()
+        },
         resources={**_sensor(row.get("sensor", {})), **own},
     )
 
@@ -123,9 +134,11 @@ def _resource(where: str, row: Any, states: Mapping[str, Mapping[str, str]]) -> 
         kind=SGW + row["kind"] if "kind" in row else "",
         unit=row.get("unit", ""),
         usual=row.get("usual", ""),
+        scale=Decimal(row.get("scale", 1)),
         kinds={unit_spelling(unit).casefold(): SGW + kind for unit, kind in row.get("kinds", {}).items()},
         states=states.get(row.get("states", ""), {}),
         about=row.get("about", ""),
+        leave=row.get("leave", ""),
     )
 
 

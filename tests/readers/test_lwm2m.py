@@ -342,6 +342,18 @@ def test_a_position_may_be_texts(reader: Lwm2mReader) -> None:
     assert reading.fields[0].value == "POINT(2.35 43.9)"
 
 
+def test_a_position_in_numbers_goes_before_one_in_texts(reader: Lwm2mReader) -> None:
+    told = [
+        {"n": "/3336/0/5514", "vs": "1"},
+        {"n": "/3336/0/6051", "v": 60.17},
+        {"n": "/3336/0/5515", "vs": "2"},
+        {"n": "/3336/0/6052", "v": 24.94},
+    ]
+    [field] = read(reader, told).readings[0].fields
+
+    assert (field.kind, field.value) == (POSITION, "POINT(24.94 60.17)")
+
+
 def test_half_of_a_position_is_left(reader: Lwm2mReader) -> None:
     assert reasons(reader, [{"n": "/6/0/0", "v": -39}]) == ["only a part of a position"]
 
@@ -383,6 +395,44 @@ def test_a_value_that_the_sensor_itself_rejects_is_left(reader: Lwm2mReader) -> 
     records = [{"bn": "/3303/0/", "n": "5700", "v": 999}, {"n": "6042", "v": 1}]
 
     assert "the sensor calls its value invalid" in reasons(reader, records)
+
+
+def test_a_number_may_be_in_parts_of_its_unit(reader: Lwm2mReader) -> None:
+    field = one(reader, "/3388/0/911", 425)
+
+    assert (field.value, field.unit, field.kind) == (42.5, "W", SGW + "Power")
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("/3200/0/5500", "Digital Input State: what is wired to it, nobody tells"),
+        ("/3320/0/5700", "Sensor Value: a percentage of what, nobody tells"),
+        ("/3352/0/0", "plmnSearchEvent: what the modem notes of the network"),
+        ("/10266/0/6029", "Water Flow Readings: a record of many values in bytes of its own"),
+    ],
+)
+def test_what_means_something_to_its_site_alone_is_left_with_the_reason(
+    reader: Lwm2mReader, path: str, reason: str
+) -> None:
+    assert reasons(reader, [{"n": path, "v": 1}]) == [reason]
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "unit_"),
+    [
+        ("/502/0/3", "COConcentration", "ppm"),
+        ("/3334/0/5702", "AngularVelocity", ""),
+        ("/3421/0/25", "ConsumedEnergy", "Wh"),
+        ("/3426/0/3", "OxidationReductionPotential", "V"),
+        ("/10242/0/6", "ActivePower", "kW"),
+        ("/10257/0/5805", "HeatEnergy", "Wh"),
+    ],
+)
+def test_objects_of_makers_have_kinds_and_units(reader: Lwm2mReader, path: str, kind: str, unit_: str) -> None:
+    field = one(reader, path, 7)
+
+    assert (field.kind, field.unit) == (SGW + kind, unit_)
 
 
 def test_an_unknown_resource_is_told_without_a_kind(reader: Lwm2mReader) -> None:
