@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from ipaddress import ip_address
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 import msgspec
 
 from semantic_gw.errors import ConfigurationError, QueryError, UnavailableError
 from semantic_gw.model import IRI, Json
-from semantic_gw.outbound import Answer, Outbound, OutboundError
+from semantic_gw.outbound import Answer, Outbound, OutboundError, Resolve
 from semantic_gw.settings import ServiceSettings, SparqlSettings
 from semantic_gw.sparql.federation import Ask
 from semantic_gw.sparql.formats import JSON, RESULTS_JSON
@@ -26,7 +26,9 @@ _decode: Final = msgspec.json.Decoder().decode
 class Endpoint:
     """The endpoint that a query calls *name*. Raises ConfigurationError for an address that is none."""
 
-    def __init__(self, name: IRI, settings: ServiceSettings, *, timeout_s: float, max_bytes: int) -> None:
+    def __init__(
+        self, name: IRI, settings: ServiceSettings, *, timeout_s: float, max_bytes: int, resolve: Resolve | None = None
+    ) -> None:
         self._name = name
         self._url = settings.url
         secret = settings.authorization.get_secret_value()
@@ -38,6 +40,7 @@ class Endpoint:
             private=settings.private or _is_written_out(host),
             timeout_s=timeout_s,
             max_bytes=max_bytes,
+            resolve=resolve,
         )
 
     async def ask(self, prologue: str, pattern: str) -> Json:
@@ -67,12 +70,10 @@ class Endpoint:
             raise QueryError(f"SERVICE <{self._name}> refuses its part of the query with status {answer.status}")
 
 
-def endpoints(settings: SparqlSettings) -> Mapping[IRI, Ask]:
+def endpoints(settings: SparqlSettings, *, resolve: Resolve | None = None) -> Mapping[IRI, Ask]:
     """Those that *settings* name. Raises ConfigurationError."""
-    return {
-        name: Endpoint(name, one, timeout_s=settings.time_s, max_bytes=settings.service_bytes).ask
-        for name, one in settings.services.items()
-    }
+    bounds: Any = {"timeout_s": settings.time_s, "max_bytes": settings.service_bytes, "resolve": resolve}
+    return {name: Endpoint(name, one, **bounds).ask for name, one in settings.services.items()}
 
 
 def _host(name: IRI, url: str) -> str:
