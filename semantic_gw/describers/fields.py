@@ -74,7 +74,8 @@ class FieldDescriber:
             return _IS_POSITION if type(value) is str else Unknown("it is no position")
         number = type(value) in _NUMBER
         seen = None if number and not field.states else value
-        found = self._remembered(field.path, field.unit, field.kind, tuple(sorted(field.states.items())), seen)
+        states = tuple(sorted(field.states.items())) if field.states else ()
+        found = self._remembered(field.path, field.unit, field.kind, states, seen)
         if isinstance(found, Unknown) and field.also and not field.kind:
             others = (self._remembered(path, field.unit or unit, "", (), seen) for path, unit in field.also)
             return next((other for other in others if isinstance(other, Meaning)), found)
@@ -172,7 +173,7 @@ class FieldDescriber:
 
 def _too_long(field: Field) -> str:
     """Why *field* is not looked up: it would fill what is remembered and described."""
-    if (length := sum(map(len, field.path)) + len(field.path) - 1) > MAX_PATH:
+    if (length := len("/".join(field.path))) > MAX_PATH:
         return f"a name of {length} characters is longer than the {MAX_PATH} that are described"
     return f"a text of {len(field.unit)} characters is no unit" if len(field.unit) > MAX_UNIT else ""
 

@@ -273,16 +273,16 @@ class Pipeline:
         if read.ignored:
             return self._ignored(draft, read.ignored)
         for index, reading in enumerate(read.readings):
-            part = replace(document, part=str(index) if index else "")
+            part = replace(document, part=str(index)) if index else document
             self._lift_reading(draft, reading, part, route)
         draft.things = tuple(dict.fromkeys(reading.thing for reading in read.readings))
         return self._judge(draft)
 
     def _leave(self, draft: _Draft, subject: str, left: Iterable[Finding]) -> None:
         """Set aside what is no measurement."""
-        for pointer, why in left:
-            draft.left.append(Finding(pointer, why))
-            draft.note("read", subject, why, pointer)
+        draft.left += left
+        if draft.explaining:
+            draft.steps += (Step("read", subject, why, pointer) for pointer, why in left)
 
     def _map(self, draft: _Draft, document: Document, route: Route) -> Result:
         """A payload that its family's mapping in RML makes graphs of."""

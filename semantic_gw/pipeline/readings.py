@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -17,7 +17,7 @@ from semantic_gw.lexicon import Meaning
 from semantic_gw.lexicon.unmeasured import unmeasured
 from semantic_gw.lifters.rules import READINGS
 from semantic_gw.lifters.thing import ThingLifter
-from semantic_gw.model import Document, Finding, Json, Source, ThingDescription
+from semantic_gw.model import IRI, Document, Finding, Json, Source, ThingDescription
 from semantic_gw.pipeline.family import Family
 
 _MOST_REMEMBERED: Final = 100_000
@@ -114,14 +114,26 @@ class ReadingStage:
                 unknown.append((one, meaning.reason))
         if not told:
             return Prepared(document, None, tuple(unknown), tuple(left))
-        source = document.payload.source
-        if topic_filter:
-            source = replace(source, address=topic_filter)
-        lifter, places = self._lifter(reading, told, family, things, source, register)
+        address = topic_filter or document.payload.source.address
+        found = self._known_lifter(reading.thing, address, told, things)
+        if found is None:
+            source = replace(document.payload.source, address=address)
+            found = self._new_lifter(reading, told, family, things, source, register)
+        lifter, places = found
         nested = Document(document.payload, _nested(told, places), document.media_type, document.part, reading.time)
         return Prepared(nested, lifter, tuple(unknown), tuple(left))
 
-    def _lifter(
+    def _known_lifter(
+        self, thing: IRI, address: str, told: list[_Told], things: KnownThings
+    ) -> tuple[ThingLifter, tuple[Tokens, ...]] | None:
+        """The lifter of *thing* where its description is known to have all that was *told*, and where each stands."""
+        known = self._remembered.get((thing, address))
+        places = known.shapes.get(_shape(told)) if known is not None else None
+        if known is None or places is None or things.lifter(thing, known.address) is not known.lifter:
+            return None
+        return known.lifter, places
+
+    def _new_lifter(
         self,
         reading: Reading,
         told: list[_Told],
@@ -130,22 +142,17 @@ class ReadingStage:
         source: Source,
         register: Callable[[ThingDescription], object],
     ) -> tuple[ThingLifter, tuple[Tokens, ...]]:
-        """The lifter of the Thing, whose description has all that was *told*, and where each of it is to stand."""
-        shape = tuple(_shape(told))
-        key = (reading.thing, source.address or UNADDRESSED)
-        known = self._remembered.get(key)
-        if known is not None and shape in known.shapes and things.lifter(key[0], known.address) is known.lifter:
-            return known.lifter, known.shapes[shape]
+        """The lifter of the Thing, whose description grows by what was *told*, and where each of it is to stand."""
         described = self._described(reading, family, things, source, register)
-        address = address_of(told, described, key[1])
+        address = address_of(told, described, source.address or UNADDRESSED)
         lifter = things.lifter(reading.thing, address)
         if lifter is None:
             raise LiftingError(
                 f"{source.address[:200]!r} is no address that a description of {reading.thing} could tell"
             )
         places = tuple(place_of(one, meaning, described) for one, meaning in told)
-        if len(key[1]) <= _LONGEST_REMEMBERED:
-            self._remember(key, address, lifter, shape, places)
+        if len(source.address) <= _LONGEST_REMEMBERED:
+            self._remember((reading.thing, source.address), address, lifter, _shape(told), places)
         return lifter, places
 
     def _described(
@@ -188,8 +195,8 @@ class ReadingStage:
             self._remembered.popitem(last=False)
 
 
-def _shape(told: list[_Told]) -> Iterator[tuple[tuple[str, ...], str, str | None, tuple[str, ...]]]:
-    return ((one.path, meaning.kind, meaning.unit, tuple(meaning.states)) for one, meaning in told)
+def _shape(told: list[_Told]) -> _Shape:
+    return tuple([(one.path, meaning.kind, meaning.unit, (*meaning.states,)) for one, meaning in told])
 
 
 def _nested(told: list[_Told], places: tuple[Tokens, ...]) -> dict[str, Json]:

@@ -121,8 +121,13 @@ class Template:
         return frozenset(part.name for part in self.parts if isinstance(part, _Place) and part.name)
 
     def fill(self, message: Message) -> str | None:
-        filled = [part if isinstance(part, str) else part.fill(message) for part in self.parts]
-        return None if None in filled else "".join(part for part in filled if part is not None)
+        text = ""
+        for part in self.parts:
+            filled = part if isinstance(part, str) else part.fill(message)
+            if filled is None:
+                return None
+            text += filled
+        return text
 
 
 def parse_template(text: str, *, style: str = "") -> Template:
