@@ -220,6 +220,10 @@ class Directory:
         """The changes after the position *after*. Raises ForgottenError where they are no longer kept."""
         return await self._database.read(lambda connection: register.changes(connection, after, most))
 
+    async def removed(self) -> Sequence[tuple[IRI, datetime]]:
+        """Things that were removed, and when last, as far as changes are kept; some are registered again."""
+        return await self._database.read(register.removed)
+
     async def changed(self, after: int, most: int = _READ_AT_ONCE) -> tuple[int, Sequence[FullEntry]]:
         """What became of the Things that changed after *after*, and how far that reaches.
 

@@ -45,6 +45,11 @@ _CHANGE: Final = insert(CHANGES)
 _SINCE: Final = (
     select(CHANGES).where(CHANGES.c.position > bindparam("after")).order_by(CHANGES.c.position).limit(bindparam("most"))
 )
+_REMOVED: Final = (
+    select(CHANGES.c.thing, func.max(CHANGES.c.at).label("at"))
+    .where(CHANGES.c.type == bindparam("type"))
+    .group_by(CHANGES.c.thing)
+)
 _COUNT: Final = select(func.count()).select_from(THINGS)
 _PAGE: Final = select(THINGS.c.body).order_by(THINGS.c.id).offset(bindparam("first")).limit(bindparam("most"))
 _FULL: Final = (
@@ -299,6 +304,11 @@ def changes(connection: Connection, after: int, most: int) -> list[Change]:
     if after < forgotten:
         raise ForgottenError(f"the changes up to {forgotten} are no longer kept, and {after} is among them")
     return [_change(row) for row in connection.execute(_SINCE, {"after": after, "most": most})]
+
+
+def removed(connection: Connection) -> list[tuple[IRI, datetime]]:
+    """The Things whose removal is among the changes that are kept, and when each was removed last."""
+    return [(row.thing, moment(row.at)) for row in connection.execute(_REMOVED, {"type": ChangeType.DELETED.value})]
 
 
 def _change(row: Row[int, str, str, int, bytes | None]) -> Change:

@@ -70,6 +70,10 @@ class Latest:
         known = self._things.get(thing)
         return known.graph if known else latest_iri(self._base_iri, thing)
 
+    def is_name(self, iri: IRI) -> bool:
+        """Whether *iri* could be that of a latest graph."""
+        return iri.startswith(self._base_iri + _PATH)
+
     def forget(self) -> None:
         """Know nothing any more of what stands in the store."""
         self._things.clear()
@@ -83,6 +87,9 @@ class Latest:
         """
         graph = latest_iri(self._base_iri, thing)
         values = read_latest(graph, thing, triples, self._text.types) if triples else {}
+        removed = self._removed.get(thing)
+        if removed is not None:  # while the store was asked
+            values = {key: told for key, told in values.items() if told.message.result_time > removed}
         self._things[thing] = _Thing(graph, values)
         self._count += len(values)
 
@@ -107,13 +114,23 @@ class Latest:
         self._changed[graph.thing] = None
         return True
 
-    def remove(self, thing: IRI, at: datetime) -> None:
-        """*thing* was taken out of the directory at the time *at*: what was received before is no longer told."""
+    def remove(self, thing: IRI, at: datetime) -> bool:
+        """*thing* was taken out of the directory at the time *at*: what was received before is no longer told.
+
+        Whether its graph is to go: nothing is known that came later.
+        """
         self._removed[thing] = max(at, self._removed.get(thing, at))
-        if known := self._things.get(thing):
-            self._count -= len(known.values)
-            known.values = {}
-        self._changed.pop(thing, None)
+        known = self._things.get(thing)
+        if known is None:
+            return True
+        left = {key: told for key, told in known.values.items() if told.message.result_time > at}
+        if len(left) < len(known.values):
+            self._count -= len(known.values) - len(left)
+            known.values = left
+            self._changed[thing] = None
+        if not left:
+            self._changed.pop(thing, None)
+        return not left
 
     def write(self, most: int) -> Iterator[tuple[IRI, bytes]]:
         """At most *most* of the graphs that have changed, the whole of each; they count as written from now on."""

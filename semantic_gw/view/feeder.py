@@ -1,0 +1,173 @@
+"""Keeps a graph store at the state of the directory, the bus and the ontologies, whatever happens to any of them.
+
+How far each source is known stands in the store beside what it holds, so that whoever begins goes on where the store
+is: after a restart of this process, of the store, or when another gateway takes over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from semantic_gw.contracts import Bus, GraphStore
+from semantic_gw.directory.directory import Directory
+from semantic_gw.errors import GatewayError, UnavailableError
+from semantic_gw.model import IRI, Json
+from semantic_gw.view.following import SOURCE, DirectoryFollower
+from semantic_gw.view.latest import Latest
+from semantic_gw.view.lead import Claim, Lead
+from semantic_gw.view.progress import Progress, ViewMetrics
+from semantic_gw.view.things import ThingGraphs
+from semantic_gw.view.vocabulary import Vocabulary
+from semantic_gw.view.windows import MessagesFollower
+from semantic_gw.view.writing import NotOursError, StoreAwayError, Writer
+
+_log = logging.getLogger(__name__)
+
+VOCABULARY: Final = "vocabulary"
+"""The name of the ontologies among the positions of the store: the version of what is in their graphs."""
+
+_FIRST_PAUSE_S: Final = 0.25
+_LONGEST_PAUSE_S: Final = 10.0
+_LOOK_S: Final = 2.0
+_STANDBY_POLL_S: Final = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What the view is made of."""
+
+    directory: Directory
+    bus: Bus
+    topics: Sequence[str]
+    vocabulary: Vocabulary
+
+
+class View:
+    """The view in *store*, fed from *sources*. *claim*: where several gateways share the store."""
+
+    def __init__(
+        self,
+        store: GraphStore,
+        sources: Sources,
+        metrics: ViewMetrics,
+        *,
+        base_iri: IRI,
+        window_s: float,
+        claim: Claim | None = None,
+    ) -> None:
+        self.store = store
+        self.progress = Progress(metrics)
+        self._sources = sources
+        self._lead = Lead(claim) if claim else None
+        self._writer = Writer(store, self.progress, is_ours=lambda: self._lead is None or self._lead.is_ours)
+        above = sources.vocabulary.ontology.superclasses
+        latest = Latest(base_iri, above)
+        self._things = DirectoryFollower(
+            sources.directory,
+            store,
+            self._writer,
+            ThingGraphs(above),
+            latest,
+            self.progress,
+            reserved=sources.vocabulary.triples.keys(),
+        )
+        self._messages = MessagesFollower(
+            sources.bus, sources.topics, store, self._writer, latest, self.progress, window_s=window_s
+        )
+        self._begun = asyncio.Event()
+
+    async def run(self) -> None:
+        """Keep the store until cancelled; it is started before. What goes wrong is told, and tried again."""
+        pause = _FIRST_PAUSE_S
+        while True:
+            try:
+                await self._lead_and_follow()
+            except* NotOursError:
+                _log.info("another gateway keeps the graph store")
+                pause = _FIRST_PAUSE_S
+            except* (GatewayError, OSError) as group:
+                pause = _FIRST_PAUSE_S if self._begun.is_set() else min(2 * pause, _LONGEST_PAUSE_S)
+                self._fails("; ".join(map(str, group.exceptions)))
+            except* Exception as group:  # noqa: BLE001  questions wait for it; nothing else must end for a fault of it
+                _log.exception("fault in the view", exc_info=group.exceptions[0])
+                pause = _LONGEST_PAUSE_S
+                self._fails(str(group.exceptions[0]))
+            self._begun.clear()
+            await asyncio.sleep(pause)
+
+    def _fails(self, error: str) -> None:
+        if self.progress.outage is None:
+            _log.warning("the view cannot be kept; retrying", extra={"error": error})
+        self.progress.is_away(error)
+
+    async def _lead_and_follow(self) -> None:
+        if self._lead is not None and not await self._lead.take():
+            self.progress.stands_by = True
+            await self._lead.wait()
+        await self._begin()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._things.run())
+            group.create_task(self._messages.run())
+            group.create_task(self._look())
+            if self._lead is not None:
+                group.create_task(self._lead.keep())
+
+    async def _begin(self) -> None:
+        """Go on where the store is; with other ontologies every Thing is written again."""
+        positions = await self.store.positions()
+        self.progress.begins(positions)
+        self._messages.begin(positions)
+        vocabulary = self._sources.vocabulary
+        is_known = positions.get(VOCABULARY) == vocabulary.version
+        await self._things.begin(positions.get(SOURCE) if is_known else None)
+        if not is_known:
+            async with self._writer.turn:
+                await self._writer.replace("vocabulary", vocabulary.updates, {VOCABULARY: vocabulary.version})
+        self._begun.set()
+
+    async def _look(self) -> None:
+        """Learn now and then how much the store holds."""
+        while True:
+            try:
+                self.progress.size = await self.store.size()
+            except UnavailableError as error:
+                raise StoreAwayError(str(error)) from error
+            self.progress.tell()
+            await asyncio.sleep(_LOOK_S)
+
+    async def caught_up(self, within_s: float = 10.0) -> int:
+        """A generation of the store that knows of every change to the directory that was made before the call.
+
+        Raises UnavailableError where that takes longer than *within_s* seconds, or cannot be.
+        """
+        try:
+            async with asyncio.timeout(within_s):
+                if self.progress.stands_by:
+                    return await self._others_caught_up()
+                await self._begun.wait()
+                await asyncio.shield(self._things.catch_up())
+                return self._writer.generation
+        except TimeoutError:
+            why = "it is being built" if self.progress.rebuilding else "it is busy"
+            raise UnavailableError(f"the view does not know the newest changes within {within_s:g} s: {why}") from None
+        except GatewayError as error:
+            raise UnavailableError(f"the view cannot learn the newest changes: {error}") from error
+
+    async def _others_caught_up(self) -> int:
+        """The same where another gateway keeps the store."""
+        wanted = await self._sources.directory.position()
+        while (await self.store.positions()).get(SOURCE, -1) < wanted:  # noqa: ASYNC110  it happens elsewhere
+            await asyncio.sleep(_STANDBY_POLL_S)
+        return 0
+
+    def behind(self) -> Mapping[str, int]:
+        """Records of each topic that are not in the view yet, as of a second ago."""
+        return self.progress.behind
+
+    def told(self) -> dict[str, Json]:
+        """For `/health/ready`."""
+        return self.progress.told()
