@@ -145,4 +145,4 @@ def test_names_are_remembered_in_a_bounded_number(monkeypatch: pytest.MonkeyPatc
     for name in ("a", "b", "a", "c"):
         rules.field(((name,), (name,), 5), Message({}, {}, {}), [])
 
-    assert list(rules._known) == [("a",), ("c",)]
+    assert list(rules._known) == [((), ("b",)), ((), ("c",))]
