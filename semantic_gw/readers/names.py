@@ -12,9 +12,10 @@
 | `convention` | units of names that come without one: `[{names, unit, least, most, fraction}]`; the first that fits |
 | `truths` | names of values that write truth as 0 and 1: `["leak", "occupied"]` |
 
-A head stands after words that say which of several it is of: `core_temperature` is a temperature, and with `[{names =
-["temperature"], unless = ["target"]}]` a `target_temperature` is none. With `fraction`, a convention holds only for
-numbers that have one.
+A head stands after words that say which of several it is of: with `[{names = ["count"], as = "event_count", unless =
+["time"]}]` a `door_count` is looked up as `event_count`, a `time_count` is not. Likewise `statistics = {words, first,
+unless}`; those of `first` may stand before the name, too: a `mean_temperature` is no limit, a
+`max_temperature` may be one. With `fraction`, a convention holds only for numbers that have one.
 
 Names are spelled here as the lexicon spells them, in snake case.
 """
@@ -35,7 +36,8 @@ NAME_MEMBERS: Final = frozenset(
     ("unit_words", "which", "plain", "changing", "synonyms", "heads", "statistics", "convention", "truths")
 )
 _CONVENTION_MEMBERS: Final = frozenset(("names", "unit", "least", "most", "fraction"))
-_HEAD_MEMBERS: Final = frozenset(("names", "unless"))
+_HEAD_MEMBERS: Final = frozenset(("names", "as", "unless"))
+_STATISTIC_MEMBERS: Final = frozenset(("words", "first", "unless"))
 
 
 STATISTIC: Final = "statistic"
@@ -56,6 +58,18 @@ class Convention:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """Words of names, and those beside them that make something else of them."""
+
+    words: frozenset[str] = frozenset()
+    unless: frozenset[str] = frozenset()
+    first: frozenset[str] = frozenset()
+    """Those that may stand before the name."""
+    known_as: str = ""
+    """What the lexicon is asked for instead."""
+
+
+@dataclass(frozen=True, slots=True)
 class Named:
     """What the path of a value tells."""
 
@@ -68,6 +82,7 @@ class Named:
 
 
 NOTHING: Final = Named()
+NO_WORDS: Final = Words()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +94,9 @@ class NameRules:
     plain: frozenset[str] = frozenset()
     changing: frozenset[str] = frozenset()
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    heads: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """Last word of a name → words before it that make something else of it."""
-    statistics: frozenset[str] = frozenset()
+    heads: tuple[Words, ...] = ()
+    """Last words of names."""
+    statistics: Words = NO_WORDS
     conventions: Mapping[str, tuple[Convention, ...]] = field(default_factory=dict)
     truths: frozenset[str] = frozenset()
 
@@ -113,23 +128,23 @@ class NameRules:
 
     def _by_head(self, path: Tokens, others: Iterable[tuple[Tokens, str]]) -> Iterator[tuple[Tokens, str]]:
         """The last word of the name, where that is what is measured, with the unit that the name has."""
-        around = frozenset(word for name in path[:-1] for word in words_of(name))
+        around = [word for name in path[:-1] for word in words_of(name)]
         for other, unit in ((path, ""), *others):
-            *before, head = words_of(other[-1]) or [""]
-            if head in self.heads and self.heads[head].isdisjoint((*before, *around)):
-                yield (head,), unit
+            words = words_of(other[-1])
+            for head in self.heads:
+                if len(words) > 1 and words[-1] in head.words and head.unless.isdisjoint((*words[:-1], *around)):
+                    yield (head.known_as or words[-1],), unit
 
     def _by_statistic(self, path: Tokens) -> Iterator[tuple[Tokens, str]]:
         """What a lowest, highest or mean value is of: `temperature_min`, `temperature/min`, `avg_temperature`."""
-        words = words_of(path[-1])
-        base = [word for word in words if word not in self.statistics]
-        if len(base) == len(words) or any(self.changing.intersection(words_of(name)) for name in path[:-1]):
+        words = words_of(path[-1]) or [""]
+        base = words[:-1] if words[-1] in self.statistics.words else words[words[0] in self.statistics.first :]
+        around = (word for name in path[:-1] for word in words_of(name))
+        if base == words or not self.statistics.unless.isdisjoint((*base, *around)):
             return
-        names = ["_".join(base)] if base else list(path[-2:-1])
-        for name in names:
+        for name in ["_".join(base)] if base else path[-2:-1]:
             paths = other_paths((name,), self.which, self.plain, units=self.unit_words)
-            for other, unit in (((name,), ""), *paths):
-                yield (STATISTIC, other[-1]), unit
+            yield from (((STATISTIC, other[-1]), unit) for other, unit in (((name,), ""), *paths))
 
 
 NO_RULES: Final = NameRules()
@@ -142,8 +157,8 @@ def parse_names(table: Mapping[str, Any]) -> NameRules:
         which=frozenset(table.get("which", ())),
         plain=frozenset(table.get("plain", ())),
         changing=frozenset(table.get("changing", ())),
-        heads={name: words for row in table.get("heads", ()) for name, words in _head(row)},
-        statistics=frozenset(table.get("statistics", ())),
+        heads=tuple(_words(row, "names", _HEAD_MEMBERS) for row in table.get("heads", ())),
+        statistics=_words(table.get("statistics", {}), "words", _STATISTIC_MEMBERS),
         synonyms={name: tuple(_several(others)) for name, others in table.get("synonyms", {}).items()},
         conventions=_conventions(table.get("convention", ())),
         truths=frozenset(table.get("truths", ())),
@@ -163,11 +178,13 @@ def _conventions(rows: Iterable[Mapping[str, Any]]) -> dict[str, tuple[Conventio
     return found
 
 
-def _head(row: Mapping[str, Any]) -> Iterator[tuple[str, frozenset[str]]]:
-    if unknown := sorted(row.keys() - _HEAD_MEMBERS):
-        known = ", ".join(sorted(_HEAD_MEMBERS))
-        raise ValueError(f"a head has no member {', '.join(unknown)}; there are {known}")
-    yield from ((name, frozenset(row.get("unless", ()))) for name in row["names"])
+def _words(row: Mapping[str, Any], name: str, members: frozenset[str]) -> Words:
+    if unknown := sorted(row.keys() - members):
+        raise ValueError(
+            f"there is no member {', '.join(unknown)} beside {name}; there are {', '.join(sorted(members))}"
+        )
+    words, unless, first = (frozenset(row.get(member, ())) for member in (name, "unless", "first"))
+    return Words(words, unless, first, row.get("as", ""))
 
 
 def _several(value: Json) -> Iterable[str]:

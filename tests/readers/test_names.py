@@ -107,13 +107,19 @@ def test_a_word_before_the_last_can_make_something_else_of_it(name: str) -> None
 
 @pytest.mark.parametrize("name", ["temperature_min", "avgTemperature", "temperature/max", "temperature_max_c"])
 def test_a_lowest_highest_or_mean_value_is_a_statistic(name: str) -> None:
-    told = {"statistics": ["min", "max", "avg"], "convention": CELSIUS, "unit_words": True}
+    told = {"statistics": {"words": ["min", "max", "avg"], "first": ["avg"]}, "convention": CELSIUS, "unit_words": True}
 
     assert meant(name, 21, **told) == "sgw:TemperatureStatistic unit:DEG_C"
 
 
+def test_what_may_be_a_limit_that_is_set_is_no_statistic() -> None:
+    assert not meant("max_temperature", 21, statistics={"words": ["max"]}, convention=CELSIUS)
+
+
 def test_a_statistic_of_the_settings_is_none() -> None:
-    assert not meant("limits/temperature_max", 21, statistics=["max"], changing=["limits"], convention=CELSIUS)
+    table = {"statistics": {"words": ["max"], "unless": ["limits"]}, "convention": CELSIUS}
+
+    assert not meant("limits/temperature_max", 21, **table)
 
 
 def test_a_convention_can_be_for_numbers_with_a_fraction_alone() -> None:
@@ -127,6 +133,13 @@ def test_yes_and_no_are_truth() -> None:
     assert meant("leak", "Y", truths=["leak"], synonyms={"leak": "water_leak"}) == "sgw:WaterLeak"
 
 
+def test_a_head_can_stand_for_another_name() -> None:
+    heads = [{"names": ["count"], "as": "event_count"}]
+
+    assert meant("doorCount", 3, heads=heads) == "sgw:Count unit:NUM"
+    assert not meant("count", 3, heads=heads)
+
+
 def test_a_member_that_no_head_has_is_refused() -> None:
-    with pytest.raises(ValueError, match="there are names, unless"):
+    with pytest.raises(ValueError, match="there are as, names, unless"):
         parse_names({"heads": [{"names": ["a"], "but": ["b"]}]})
