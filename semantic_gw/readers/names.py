@@ -30,7 +30,7 @@ from typing import Any, Final
 from semantic_gw.json_pointer import Tokens
 from semantic_gw.lexicon.spelling import snake_case
 from semantic_gw.model import Json
-from semantic_gw.readers.unit_words import other_paths, words_of
+from semantic_gw.readers.unit_words import other_names, other_paths, words_of
 
 NAME_MEMBERS: Final = frozenset(
     ("unit_words", "which", "plain", "changing", "synonyms", "heads", "statistics", "convention", "truths")
@@ -120,7 +120,7 @@ class NameRules:
     def _others(self, path: Tokens) -> Iterator[tuple[Tokens, str]]:
         """Simpler paths, and those by another word, next to the path they are another word for."""
         others = tuple(other_paths(path, self.which, self.plain, self.changing, units=self.unit_words))
-        for other, unit in ((path, ""), *others, *self._by_head(path, others), *self._by_statistic(path)):
+        for other, unit in ((path, ""), *others, *self._by_head(path, others), *self._by_statistic(path, others)):
             if other != path:
                 yield other, unit
             for name in self.synonyms.get(snake_case(other[-1]), ()):
@@ -135,16 +135,16 @@ class NameRules:
                 if len(words) > 1 and words[-1] in head.words and head.unless.isdisjoint((*words[:-1], *around)):
                     yield (head.known_as or words[-1],), unit
 
-    def _by_statistic(self, path: Tokens) -> Iterator[tuple[Tokens, str]]:
-        """What a lowest, highest or mean value is of: `temperature_min`, `temperature/min`, `avg_temperature`."""
-        words = words_of(path[-1]) or [""]
-        base = words[:-1] if words[-1] in self.statistics.words else words[words[0] in self.statistics.first :]
-        around = (word for name in path[:-1] for word in words_of(name))
-        if base == words or not self.statistics.unless.isdisjoint((*base, *around)):
-            return
-        for name in ["_".join(base)] if base else path[-2:-1]:
-            paths = other_paths((name,), self.which, self.plain, units=self.unit_words)
-            yield from (((STATISTIC, other[-1]), unit) for other, unit in (((name,), ""), *paths))
+    def _by_statistic(self, path: Tokens, others: Iterable[tuple[Tokens, str]]) -> Iterator[tuple[Tokens, str]]:
+        """What a lowest, highest or mean value is of: `temperature_min`, `temperature/min`, `avg_temperature_c`."""
+        around = [word for name in path[:-1] for word in words_of(name)]
+        for other, unit in ((path, ""), *others):
+            words = words_of(other[-1]) or [""]
+            base = words[:-1] if words[-1] in self.statistics.words else words[words[0] in self.statistics.first :]
+            if base and base != words and self.statistics.unless.isdisjoint((*base, *around)):
+                yield (STATISTIC, "_".join(base)), unit
+                for name, told in other_names("_".join(base), self.which, units=self.unit_words):
+                    yield (STATISTIC, name), unit or told
 
 
 NO_RULES: Final = NameRules()
