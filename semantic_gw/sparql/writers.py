@@ -1,0 +1,134 @@
+"""Who may write graphs, and how what they write becomes durable: on the bus, from which every view takes it."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from semantic_gw.contracts import GraphUpdate, QueryBounds
+from semantic_gw.errors import GatewayError, LimitError
+from semantic_gw.model import IRI
+from semantic_gw.settings import SparqlSettings, WriterSettings
+from semantic_gw.sparql.metrics import SparqlMetrics
+from semantic_gw.sparql.service import outcome_of
+from semantic_gw.sparql.update_text import NotYoursError, check_update, unescaped
+
+Publish = Callable[[Sequence[GraphUpdate]], Awaitable[int]]
+"""Makes graphs durable for every view, and waits for that of this gateway: the generation that knows of them."""
+
+_MOST_GRAPHS: Final = 1000
+"""Graphs that one update may change."""
+
+
+class Evolves(Protocol):
+    """What a store has to be able to do (`contracts.EvolvingStore`)."""
+
+    async def evolve(
+        self, update: str, prefix: str, bounds: QueryBounds, *, at_least: int = 0
+    ) -> Sequence[GraphUpdate]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Somebody who may write the graphs whose names begin with *prefix*."""
+
+    name: str
+    prefix: IRI
+
+    def check(self, graph: IRI) -> None:
+        """Raises NotYoursError where *graph* is not the writer's own."""
+        if not graph.startswith(self.prefix):
+            raise NotYoursError(f"<{graph[:200]}> is not yours to write; your graphs begin with <{self.prefix}>")
+
+
+class Writers:
+    """Those who may write, by their tokens, and what they write, one after the other."""
+
+    def __init__(
+        self, settings: SparqlSettings, evolve: Evolves | None, publish: Publish, metrics: SparqlMetrics
+    ) -> None:
+        """*evolve* is None where the store cannot tell what an update would make of it."""
+        self._settings = settings
+        self._store = evolve
+        self._publish = publish
+        self._metrics = metrics
+        self._turn = asyncio.Lock()
+        self._generation = 0
+        """The newest that knows of everything written here: an update that follows must see it."""
+
+    @property
+    def are_there(self) -> bool:
+        """Whether anybody may write."""
+        return bool(self._settings.writers)
+
+    @property
+    def can_update(self) -> bool:
+        """Whether SPARQL Update is understood, beside whole graphs."""
+        return self.are_there and self._store is not None
+
+    def by_token(self, token: str) -> Writer | None:
+        """Whose *token* it is. Every token is compared, so that the time tells nothing of them."""
+        found = [name for name, one in self._settings.writers.items() if _is_token_of(one, token)]
+        return Writer(found[0], self._settings.writers[found[0]].prefix) if found else None
+
+    async def update(self, writer: Writer, text: str, bounds: QueryBounds) -> Sequence[GraphUpdate]:
+        """What *text* changes, which is durable then.
+
+        Raises QueryError, LimitError, NotYoursError, NotSupportedError and UnavailableError.
+        """
+        with self._counted(writer):
+            if self._store is None:
+                raise NotYoursError(
+                    "this graph store takes no updates through the gateway: PUT whole graphs to /graphs"
+                )
+            text = unescaped(text)
+            check_update(text, writer.prefix)
+            async with self._turn:
+                updates = await self._store.evolve(text, writer.prefix, bounds, at_least=self._generation)
+                await self._write(updates)
+                return updates
+
+    async def put(self, writer: Writer, graph: IRI, triples: bytes | None) -> None:
+        """Have *graph* hold *triples* (N-Triples) and nothing else; None removes it.
+
+        Raises NotYoursError, LimitError, UnavailableError.
+        """
+        with self._counted(writer):
+            writer.check(graph)
+            async with self._turn:
+                await self._write([GraphUpdate(graph, triples)])
+
+    async def _write(self, updates: Sequence[GraphUpdate]) -> None:
+        if len(updates) > _MOST_GRAPHS:
+            message = f"the update changes {len(updates)} graphs; {_MOST_GRAPHS} are the most at once"
+            raise LimitError(message, limit="graphs")
+        most = self._settings.update_bytes
+        for graph, triples in updates:
+            if triples is not None and len(triples) > most:
+                message = f"<{graph}> would have {len(triples)} bytes as N-Triples; {most} are the most"
+                raise LimitError(f"{message} (sparql.update_bytes)", limit="graph")
+        if updates:
+            self._generation = await self._publish(updates)
+
+    @contextmanager
+    def _counted(self, writer: Writer) -> Iterator[None]:
+        outcome = "failed"
+        try:
+            yield
+            outcome = "written"
+        except NotYoursError:
+            outcome = "refused"
+            raise
+        except (GatewayError, asyncio.CancelledError) as error:
+            outcome = outcome_of(error)
+            raise
+        finally:
+            self._metrics.updates.labels(writer.name, outcome).inc()
+
+
+def _is_token_of(writer: WriterSettings, token: str) -> bool:
+    return hmac.compare_digest(writer.token.get_secret_value().encode(), token.encode("utf-8", "replace"))
