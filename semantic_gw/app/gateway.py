@@ -30,6 +30,7 @@ from semantic_gw.bus.kafka import KafkaBus
 from semantic_gw.bus.log import LogBus
 from semantic_gw.contracts import Bus, TopicSpec
 from semantic_gw.errors import ConfigurationError, UnavailableError
+from semantic_gw.memory import give_back
 from semantic_gw.pipeline.intake import SpoolIntake
 from semantic_gw.pipeline.metrics import Metrics
 from semantic_gw.pipeline.publish import topic_specs
@@ -83,7 +84,7 @@ class Gateway:
         self.intake = SpoolIntake(self.log)
         self.directory = DirectoryParts(parts, self.bus, clock=self.clock)
         self.shapes = ShapesParts(parts, self.directory.database, self.metrics.shapes, clock=self.clock)
-        self.mappings = MappingsParts(parts, self.metrics.mappings, clock=self.clock)
+        self.mappings = MappingsParts(parts, self.metrics, clock=self.clock)
         self.poller = Poller(settings.polling, self.intake, clock=self.clock, owns=lambda _thing: self.directory.leads)
         self.directory.follower.listeners.append(lambda thing, document: self.poller.things([(thing, document)]))
         self.mqtt = self._mqtt() if settings.mqtt.host else None
@@ -265,8 +266,9 @@ class Gateway:
         return away
 
     async def _gauge(self) -> None:
-        """Renew the gauges every few seconds."""
+        """Renew the gauges every few seconds, and have no more memory than is needed."""
         while True:
+            give_back()
             with suppress(UnavailableError):
                 for topic, lag in (await self.log.lag(_SPOOL_GROUP)).items():
                     self.metrics.lag.labels(topic, _SPOOL_GROUP).set(lag)

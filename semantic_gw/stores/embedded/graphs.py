@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 import pyoxigraph as ox
 
 from semantic_gw.contracts import GraphUpdate, StoreSize
+from semantic_gw.memory import give_back
 from semantic_gw.model import IRI
 
 _MOST_DEAD: Final = 50_000
@@ -22,7 +22,6 @@ class Graphs:
         self.store = ox.Store()
         self._triples: dict[IRI, bytes] = {}
         self._quads = self._dead = 0
-        self._trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
         for _ in self.replace(GraphUpdate(*item) for item in (triples or {}).items()):
             pass
 
@@ -81,8 +80,7 @@ class Graphs:
         for graph, triples in self._triples.items():
             _fill(store, ox.NamedNode(graph), triples)
         self.store, self._dead = store, 0
-        if self._trim:
-            self._trim(0)
+        give_back()
 
 
 def _fill(store: ox.Store, name: ox.NamedNode, triples: bytes) -> None:
