@@ -34,6 +34,9 @@ _DIGITS: Final = {"1": "true", "0": "false"}
 _PERIODIC: Final = {SGW + "Energy": SGW + "PeriodicEnergy"}
 _ON_OFF: Final = SGW + "OnOff"
 
+_ONLY_BY_CLASS: Final = frozenset({SGW + "CombustibleGas"})
+"""States that a name alone does not tell of a binary sensor: the "gas" of a boiler is its valve, not a leak."""
+
 
 def names_of(entity: Entity, row: Row, pointer: Sequence[str], device: str) -> Names:
     """What *entity* may be known by: the members that lead to its value, its name, and its part of the topic.
@@ -185,7 +188,8 @@ class Kinds:
         known = self._tables.binary.get(entity.text("device_class"))
         if known is not None:
             return self._classed(known, on, off, names)
-        if (named := self._on_and_off(names, on, off)) is not None:
+        named = self._on_and_off(names, on, off)
+        if named is not None and named.kind not in _ONLY_BY_CLASS:
             return named
         shown = ", ".join(".".join(path) for path in names[:3])
         return Unknown(f"a binary sensor without a device class, and what {shown} detects is not known")

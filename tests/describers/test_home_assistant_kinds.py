@@ -228,6 +228,8 @@ def test_each_class_of_binary_sensors_has_two_states_of_its_kind(device_class: s
         ({"device_class": "door", "name": "Water leak"}, ("OpenClosed", {"ON": "Open", "OFF": "Closed"})),
         ({"name": "Vibration"}, ("Vibration", {"ON": "VibrationDetected", "OFF": "NoVibration"})),
         ({"name": "Input 3"}, ("", {})),
+        ({"name": "Gas"}, ("", {})),
+        ({"device_class": "gas", "name": "Gas"}, ("CombustibleGas", {"ON": "GasDetected", "OFF": "NoGas"})),
     ],
 )
 def test_a_binary_sensor_is_known_by_its_class_or_its_name(
