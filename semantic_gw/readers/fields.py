@@ -75,7 +75,7 @@ class FieldRules:
             if reason := _no_value(value, known):  # a number that was written as a text
                 left.append(Finding(format_pointer(place), reason))
                 return None
-            value = bool(value) if named.truth and value in (0, 1) else value
+            value = bool(value) if named.truth and value in (0, 1) and not _is_state(value, known) else value
         elif named.truth and type(value) is str:
             value = _TRUTHS.get(value.lower(), value)
         also = named.also
@@ -141,6 +141,11 @@ def _no_value(value: Json, known: _Known) -> str:
     """Why *value*, as it stands there, is none."""
     none = known.none and value is not None and value in known.none
     return f"{value!r} says that there is no value" if none else ""
+
+
+def _is_state(value: Json, known: _Known) -> bool:
+    """Whether *value*, as it stands there, is one of the states that the rule knows."""
+    return value_text(value) in known.states or value_text(int(value)) in known.states
 
 
 def _plain(value: Json, unit: str, known: _Known) -> tuple[Json, str]:

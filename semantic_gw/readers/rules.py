@@ -27,7 +27,7 @@
 | `numbers` | `json` (default), `text` where numbers are written as texts, `unit` where a unit follows them there |
 | `decimal` | the sign between the digits of numbers in texts |
 
-A path of names is written with `/`; `*` in it is any name, `**` any names, and `*` within a name any characters.
+A path of names is written with `/`; `*` in it is any name, `**` any names, and within a name `*` is any characters, `?` one.
 """
 
 from __future__ import annotations
@@ -198,8 +198,12 @@ def path_pattern(path: str) -> re.Pattern[str]:
     (True, True)
     """
     levels = path.strip("/").split("/")
-    text = "".join("(?:[^/]+/)*" if one == "**" else re.escape(one).replace(r"\*", "[^/]*") + "/" for one in levels)
+    text = "".join("(?:[^/]+/)*" if one == "**" else _name_pattern(one) + "/" for one in levels)
     return re.compile(text.removesuffix("/") if not text.endswith("*") else text + ".*", re.DOTALL)
+
+
+def _name_pattern(name: str) -> str:
+    return re.escape(name).replace(r"\*", "[^/]*").replace(r"\?", "[^/]")
 
 
 def _several(value: Any) -> Iterable[str]:
