@@ -1,9 +1,12 @@
-"""`/mappings`: which mappings are in use, and a dry run of one. A plain ASGI application before the framework's."""
+"""`/mappings`: which mappings are in use, what they do not know, and a dry run of one.
+
+A plain ASGI application before the framework's.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,14 +22,19 @@ from semantic_gw.asgi import Answer
 from semantic_gw.directory.preparation import refuse
 from semantic_gw.errors import MappingError, UnavailableError
 from semantic_gw.json_pointer import format_pointer
-from semantic_gw.model import Json
+from semantic_gw.model import IRI, Json
 from semantic_gw.pipeline.dry_run import MOST_PAYLOADS, graphs_told
 from semantic_gw.pipeline.mappings import Catalogue, Folders
 from semantic_gw.pipeline.pipeline import Pipeline
 from semantic_gw.pipeline.report import QuantityKind, explanation
 from semantic_gw.pipeline.trying import Outcomes, Trial, Tried, judged, tried
+from semantic_gw.pipeline.unknown import Seen
+from semantic_gw.rdf.namespaces import compact
 from semantic_gw.sandbox import Sandbox
 from semantic_gw.settings import HttpSettings
+
+Kinds = Callable[[str, str], Sequence[IRI]]
+"""The kinds that a number could be of, by the family and the name of its value."""
 
 _WAITING: Final = 4
 """Dry runs that wait for their turn; more are refused."""
@@ -41,6 +49,8 @@ class MappingsResource:
     """What can be asked of mappings. *catalogue* are those in use now."""
 
     catalogue: Callable[[], Catalogue]
+    unknown: Iterable[Seen]
+    kinds: Kinds
     pipeline: Pipeline
     folders: Folders
     sandbox: Sandbox
@@ -55,6 +65,22 @@ class MappingsResource:
         request.query()
         found = self.catalogue()
         return _json({"families": [*_families(found)], "faults": [*_faults(found)]})
+
+    async def unknown_names(self, request: Request) -> Answer:
+        """The names of values without a known meaning that came in since the start, the most frequent ones first."""
+        request.query()
+        return _json({"names": [self._seen(one) for one in self.unknown]})
+
+    def _seen(self, one: Seen) -> dict[str, Json]:
+        return {
+            "family": one.family,
+            "name": one.name,
+            "count": one.count,
+            "why": one.why,
+            "kinds": [compact(kind) for kind in self.kinds(one.family, one.name)],
+            "address": one.address,
+            "at": one.at.isoformat(),
+        }
 
     async def dry_run(self, request: Request) -> Answer:
         """`{"mapping": text, "payloads": [record, …]}` → `{"mapping": …, "messages": [explanation and graphs, …]}`."""
@@ -94,6 +120,7 @@ class MappingsApi:
         self._settings = settings
         self._paths: dict[bytes, Methods] = {
             b"/mappings": methods_of(GET=mappings.list),
+            b"/mappings/unknown": methods_of(GET=mappings.unknown_names),
             b"/mappings/dry-run": methods_of(POST=mappings.dry_run),
         }
 

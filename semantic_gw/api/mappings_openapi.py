@@ -26,6 +26,15 @@ MAPPINGS_OPENAPI: Final[Schema] = {
             responses={"200": says("Families with version, hash and state.", _JSON), **fails(**BAD)},
         )
     },
+    "/mappings/unknown": {
+        "get": operation(
+            "listUnknownNames",
+            "Names of values without a known meaning",
+            "mappings",
+            description="What came in since the start, the most frequent names first: what is to be taught next.",
+            responses={"200": says("Names with their families, counts, and what they may be.", _JSON), **fails(**BAD)},
+        )
+    },
     "/mappings/dry-run": {
         "post": operation(
             "tryMapping",

@@ -12,11 +12,11 @@ from semantic_gw.api.mappings import MappingsApi, MappingsResource
 from semantic_gw.app.parts import Parts, describers_of, field_describers, mapping_folders
 from semantic_gw.directory.known_things import KnownThings
 from semantic_gw.errors import ConfigurationError
-from semantic_gw.model import Json
+from semantic_gw.model import IRI, Json
 from semantic_gw.pipeline.examples import examples, faults
 from semantic_gw.pipeline.family import Families
 from semantic_gw.pipeline.mappings import Catalogue, Fault, Known, Mappings
-from semantic_gw.pipeline.metrics import MappingGauges
+from semantic_gw.pipeline.metrics import Metrics
 from semantic_gw.pipeline.pipeline import Pipeline
 from semantic_gw.pipeline.readings import ReadingStage
 from semantic_gw.sandbox import Sandbox
@@ -27,9 +27,10 @@ _log = logging.getLogger(__name__)
 class MappingsParts:
     """The mappings in use. One for each process."""
 
-    def __init__(self, parts: Parts, gauges: MappingGauges, *, clock: Callable[[], datetime]) -> None:
+    def __init__(self, parts: Parts, metrics: Metrics, *, clock: Callable[[], datetime]) -> None:
         self._parts = parts
-        self._gauges = gauges
+        self._gauges = metrics.mappings
+        self._unknown = metrics.unknown
         self._clock = clock
         self._folders = mapping_folders(parts.settings)
         self._stamps: dict[Path, tuple[int, int]] = {}
@@ -40,7 +41,7 @@ class MappingsParts:
         self._sandbox = Sandbox(deadline_s=settings.mappings_dry_run_s, memory_bytes=memory_bytes)
         self._mappings = parts.mappings
         self.catalogue = parts.catalogue
-        gauges.use(self.catalogue)
+        self._gauges.use(self.catalogue)
 
     def ask_to_reload(self) -> None:
         """Have the folders read once more, soon, whether anything in them changed or not."""
@@ -51,6 +52,8 @@ class MappingsParts:
         parts = self._parts
         resource = MappingsResource(
             lambda: self.catalogue,
+            self._unknown,
+            self._kinds,
             parts.pipeline,
             self._folders,
             self._sandbox,
@@ -59,6 +62,11 @@ class MappingsParts:
             parts.settings.mappings_dry_run_s,
         )
         return MappingsApi(resource, parts.settings.http)
+
+    def _kinds(self, family: str, name: str) -> Sequence[IRI]:
+        fields = self._mappings.fields.get(family)
+        names = tuple(name.split("/"))
+        return fields.quantities(names) if fields is not None else self._parts.lexicon.quantities(names)
 
     def close(self) -> None:
         self._sandbox.close()

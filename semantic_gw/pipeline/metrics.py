@@ -6,6 +6,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from semantic_gw.pipeline.mappings import Catalogue
 from semantic_gw.pipeline.result import Judged, Result
+from semantic_gw.pipeline.unknown import UnknownNames
 
 _BUCKETS = (1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 1e-2, 0.1, 1.0)
 
@@ -87,8 +88,8 @@ class Metrics:
         )
         self._unmapped = Counter(
             "semantic_gw_unmapped_values",
-            "Values that became no triple, by family and name.",
-            ["family", "name"],
+            "Values without a known meaning, by family; GET /mappings/unknown tells their names.",
+            ["family"],
             registry=self.registry,
         )
         self._judged = Counter(
@@ -133,7 +134,8 @@ class Metrics:
         )
         self.streams = Gauge("semantic_gw_event_streams", "Event streams that are open.", registry=self.registry)
         self.up = Gauge("semantic_gw_peer_up", "1 while a peer answers, else 0.", ["peer"], registry=self.registry)
-        self._names: set[tuple[str, str]] = set()
+        self.unknown = UnknownNames()
+        """The names of values without a known meaning."""
 
     def observe(self, result: Result) -> None:
         """Count *result*."""
@@ -147,8 +149,9 @@ class Metrics:
         for judged in result.graphs:
             if judged.verdict.policy is not None:
                 self._count_verdict(judged)
-        for pointer in result.unmapped:
-            self._unmapped.labels(family, self._name(family, pointer)).inc()
+        if result.unknown:
+            self._unmapped.labels(family).inc(len(result.unknown))
+            self.unknown.add(family, result.unknown, result.payload.source.address, result.payload.received_at)
         for step, seconds in result.seconds.items():
             self._seconds.labels(step).observe(seconds)
 
@@ -156,15 +159,6 @@ class Metrics:
         self._judged.labels(judged.graph.kind.value, judged.verdict.policy).inc()
         for (set_, severity), count in judged.verdict.counts:
             self._results.labels(set_, severity).inc(count)
-
-    def _name(self, family: str, pointer: str) -> str:
-        """The pointer as a label, for the first thousand of them: names come from devices and must not fill memory."""
-        known = (family, pointer)
-        if known not in self._names:
-            if len(self._names) >= 1000:
-                return "(other)"
-            self._names.add(known)
-        return pointer
 
     def exposition(self) -> bytes:
         """The text that Prometheus scrapes."""

@@ -18,6 +18,9 @@ MOST_NAMES: Final = 200
 MOST_AT_ONCE: Final = 50
 """Names of one payload that are counted."""
 
+_LONGEST: Final = 200
+"""Characters of a name, a reason or an address that are remembered."""
+
 _SHOWN: Final = 10
 """Pointers and Things that an error names."""
 
@@ -92,10 +95,11 @@ class UnknownNames:
     def add(self, family: str, unknown: Sequence[Unknown], address: str, at: datetime) -> None:
         """Count the *unknown* values of a payload that came in at *address*."""
         names = self._seen.setdefault(family, {})
-        for name, why, _ in unknown[:MOST_AT_ONCE]:
+        for one in unknown[:MOST_AT_ONCE]:
+            name = one.name[:_LONGEST]
             before = names.get(name) or self._rarest_of(names)
             count = before.count + 1 if before is not None else 1
-            names[name] = Seen(family, name, count, why, address, at)
+            names[name] = Seen(family, name, count, one.why[:_LONGEST], address[:_LONGEST], at)
 
     def _rarest_of(self, names: dict[str, Seen]) -> Seen | None:
         """The name whose place a new one takes; None while there is room.

@@ -14,6 +14,7 @@ from starlette.responses import PlainTextResponse
 from semantic_gw.api.mappings import MappingsApi, MappingsResource
 from semantic_gw.app.parts import Parts, load_parts, mapping_folders
 from semantic_gw.pipeline.mappings import Catalogue, Fault
+from semantic_gw.pipeline.unknown import Unknown, UnknownNames
 from semantic_gw.sandbox import Sandbox
 from semantic_gw.settings import HttpSettings, Settings
 
@@ -49,10 +50,17 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-async def client(parts: Parts, sandbox: Sandbox) -> AsyncIterator[httpx.AsyncClient]:
+def unknown() -> UnknownNames:
+    return UnknownNames()
+
+
+@pytest.fixture
+async def client(parts: Parts, sandbox: Sandbox, unknown: UnknownNames) -> AsyncIterator[httpx.AsyncClient]:
     fault = Fault(Path("/somewhere/mine/shed.mapping.yaml"), "shed.mapping.yaml line 2: …", NOW, "shed")
     resource = MappingsResource(
         lambda: Catalogue(parts.catalogue.known, (fault,)),
+        unknown,
+        lambda _family, name: parts.lexicon.quantities((name,)),
         parts.pipeline,
         mapping_folders(parts.settings),
         sandbox,
@@ -87,6 +95,17 @@ async def test_files_that_are_not_in_use_are_listed(client: httpx.AsyncClient) -
     (fault,) = (await client.get("/mappings")).json()["faults"]
 
     assert (fault["file"], fault["family"]) == ("mine/shed.mapping.yaml", "shed")
+
+
+async def test_names_that_nobody_knows_are_listed_with_what_they_may_be(
+    client: httpx.AsyncClient, unknown: UnknownNames
+) -> None:
+    unknown.add("shed", [Unknown("power", "it has no unit", "/power")], "shed/1", NOW)
+    (told,) = (await client.get("/mappings/unknown")).json()["names"]
+
+    assert (told["family"], told["name"], told["count"], told["why"]) == ("shed", "power", 1, "it has no unit")
+    assert "sgw:Power" in told["kinds"]
+    assert (told["address"], told["at"]) == ("shed/1", NOW.isoformat())
 
 
 async def test_a_short_mapping_is_tried(client: httpx.AsyncClient) -> None:
@@ -163,7 +182,16 @@ async def test_what_takes_too_long_is_given_up(parts: Parts) -> None:
     with Sandbox(deadline_s=0.001, memory_bytes=1024**3) as hasty:
         folders = mapping_folders(parts.settings)
         quantity_kind = parts.ontology.quantity_kind
-        resource = MappingsResource(lambda: parts.catalogue, parts.pipeline, folders, hasty, quantity_kind, lambda: NOW)
+        resource = MappingsResource(
+            lambda: parts.catalogue,
+            (),
+            lambda _family, _name: (),
+            parts.pipeline,
+            folders,
+            hasty,
+            quantity_kind,
+            lambda: NOW,
+        )
         app = MappingsApi(resource, HttpSettings()).in_front_of(PlainTextResponse("elsewhere", 404))
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as client:
             answer = await client.post("/mappings/dry-run", json={"mapping": SHED, "payloads": []})

@@ -38,7 +38,7 @@ def parts(folder: Path) -> Parts:
 
 @pytest.fixture
 def mappings(parts: Parts) -> MappingsParts:
-    return MappingsParts(parts, Metrics().mappings, clock=lambda: NOW)
+    return MappingsParts(parts, Metrics(), clock=lambda: NOW)
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ async def test_a_bad_file_is_told(mappings: MappingsParts, folder: Path, write: 
 
 async def test_a_bad_file_is_measured(parts: Parts, folder: Path, write: Write) -> None:
     metrics = Metrics()
-    mappings = MappingsParts(parts, metrics.mappings, clock=lambda: NOW)
+    mappings = MappingsParts(parts, metrics, clock=lambda: NOW)
     write("shed.mapping.yaml", BAD)
     await mappings.reload()
 
@@ -203,7 +203,7 @@ async def test_files_are_looked_at_by_themselves(running: MappingsParts, parts: 
 
 async def test_who_asks_does_not_wait_for_the_time_to_look(folder: Path, write: Write) -> None:
     parts = load_parts(Settings(mappings=(folder,), mappings_poll_s=3600))
-    mappings = MappingsParts(parts, Metrics().mappings, clock=lambda: NOW)
+    mappings = MappingsParts(parts, Metrics(), clock=lambda: NOW)
     task = asyncio.create_task(mappings.run())
     write("barn.mapping.yaml", SHED.replace("shed", "barn"))
     mappings.ask_to_reload()
