@@ -14,7 +14,7 @@ from semantic_gw.rdf.namespaces import FOAF, SAREF
 from semantic_gw.rdf.node_names import is_valid
 
 PRIMARY_TOPIC: Final = FOAF + "primaryTopic"
-_MADE_BY: Final = SAREF + "madeBy"
+MADE_BY: Final = SAREF + "madeBy"
 _MOST_SHOWN: Final = 5
 
 
@@ -73,7 +73,7 @@ def by_thing(made: Made, told: IRI | None) -> list[tuple[IRI, tuple[Triple, ...]
     triples = tuple(dict.fromkeys(made.triples))
     if thing is not None:
         return [(thing, triples)]
-    makers = tuple(dict.fromkeys(term for _, predicate, term in triples if predicate == _MADE_BY))
+    makers = tuple(dict.fromkeys(term for _, predicate, term in triples if predicate == MADE_BY))
     things = [term for term in makers if isinstance(term, str)]
     if len(things) == 1:
         return [(things[0], triples)]
@@ -92,7 +92,7 @@ def _parted(triples: Sequence[Triple], things: Sequence[IRI]) -> Iterator[tuple[
     for subject, predicate, term in triples:
         if isinstance(term, str):
             below.setdefault(subject, []).append(term)
-            if predicate == _MADE_BY:
+            if predicate == MADE_BY:
                 makers[subject] = term
     reached = {thing: _reached(thing, below, makers) for thing in things}
     everywhere = {subject for subject, _, _ in triples} - set().union(*reached.values())

@@ -37,7 +37,7 @@ class Variable:
     """A term that varies with the payload. Where it stands twice, it is the same term.
 
     With *terms* it is one of these. Else it is a literal of *datatype* (or of one of *datatypes*), always well-formed
-    but for xsd:string: texts of payloads may hold any character. A number is finite and lies within *minimum* and
+    but for xsd:string: texts of payloads may hold any character. A number is *finite* and lies within *minimum* and
     *maximum* where they are set; a text has *least_length* to *most_length* characters, begins with *beginning* and
     ends with *ending*. With neither terms nor datatype, it is an IRI of which nothing else is known.
     """
@@ -53,6 +53,7 @@ class Variable:
     beginning: str = ""
     ending: str = ""
     datatypes: frozenset[IRI] = frozenset()
+    finite: bool = True
 
 
 AbstractTerm = Constant | Minted | Variable
@@ -78,3 +79,5 @@ class AbstractGraph:
     any_of: frozenset[str] = frozenset()
     graph: AbstractTerm | None = None
     """The IRI of the graph itself, where triples speak of it."""
+    partly: frozenset[AbstractTerm] = frozenset()
+    """Nodes of which graphs may say more than *triples* tell."""

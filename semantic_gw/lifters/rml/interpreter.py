@@ -69,7 +69,7 @@ class Program:
         self.mapping = mapping
         self._base = base
         self._functions = functions
-        self._owner = mapping.owners()
+        self.owner = mapping.owners()
         self._subjects: dict[str, Terms] = {each.id: self._subject(each) for each in mapping.triples_maps}
         self._sources: dict[LogicalSource | None, list[_Rules]] = {}
         for triples_map in mapping.triples_maps:
@@ -117,8 +117,12 @@ class Program:
         return self._terms(triples_map.subject, triples_map)
 
     def _terms(self, term_map: TermMap, triples_map: TriplesMap) -> Terms:
-        base = triples_map.base or self.mapping.base or self._base
-        return compile_terms(term_map, self._expressions(triples_map), base, self._owner(triples_map, term_map))
+        owner = self.owner(triples_map, term_map)
+        return compile_terms(term_map, self._expressions(triples_map), self.base_of(triples_map), owner)
+
+    def base_of(self, triples_map: TriplesMap) -> IRI:
+        """What is put before relative IRIs of *triples_map*."""
+        return triples_map.base or self.mapping.base or self._base
 
     def _expressions(self, triples_map: TriplesMap) -> Expressions:
         return Expressions(triples_map.source, self._functions)

@@ -97,7 +97,7 @@ def _in_bounds(variable: Variable, literal: Literal) -> bool:
     if not isinstance(value, Decimal | float) or isinstance(value, bool):
         return True
     if not math.isfinite(value):
-        return False
+        return not variable.finite
     low, high = variable.minimum, variable.maximum
     return (low is None or low <= Decimal(value)) and (high is None or Decimal(value) <= high)
 

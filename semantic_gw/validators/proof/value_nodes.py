@@ -71,7 +71,7 @@ def _(constraint: syntax.ByNode | syntax.ByProperty, term: AbstractTerm, blocks:
 
 @_passes.register
 def _(constraint: syntax.Closed, term: AbstractTerm, blocks: Blocks, judge: Judging) -> Verdict:
-    found: Verdict = True
+    found: Verdict = None if term in judge.world.graph.partly else True
     for triple in judge.world.predicates(term):
         if triple.predicate not in constraint.allowed:
             if triple.subject == term and triple.blocks <= blocks:

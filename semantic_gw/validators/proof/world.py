@@ -102,7 +102,7 @@ class World:
         return self._objects[key]
 
     def _objects_of(self, node: AbstractTerm, predicate: IRI) -> Values:
-        found = Values()
+        found = Values(complete=node not in self.graph.partly)
         exact = self._forward.get((node, predicate), ())
         loose = [triple for triple in self._loose if triple.predicate == predicate and may_equal(triple.subject, node)]
         self.step(1 + len(exact) + len(loose))
@@ -115,7 +115,7 @@ class World:
 
     def subjects(self, node: AbstractTerm, predicate: IRI) -> Values:
         """The subjects that have *node* for *predicate*, from data and background."""
-        found = Values()
+        found = Values(complete=node not in self.graph.partly)
         for triple in self._backward.get((node, predicate), ()):
             found.add(triple.subject, Way(triple.blocks, sure=True))
         for triple in self.with_predicate(predicate):

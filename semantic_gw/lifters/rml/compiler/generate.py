@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from semantic_gw.lifters.rml import model
 from semantic_gw.lifters.rml.compiler import runtime
@@ -17,10 +17,8 @@ from semantic_gw.lifters.rml.compiler.backends import Backend
 from semantic_gw.lifters.rml.compiler.terms import Terms, Value
 from semantic_gw.lifters.rml.compiler.uniqueness import Made, may_repeat
 from semantic_gw.lifters.rml.model import (
-    DEFAULT_GRAPH,
     Formulation,
     LogicalSource,
-    PredicateObjectMap,
     ReferencingObjectMap,
     TermMap,
     TermType,
@@ -29,11 +27,9 @@ from semantic_gw.lifters.rml.model import (
 from semantic_gw.lifters.rml.names import fresh_blank_node
 from semantic_gw.lifters.rml.notes import Notes
 from semantic_gw.lifters.rml.references import compile_iterator
+from semantic_gw.lifters.rml.rules import rules
 from semantic_gw.lifters.rml.terms import Moment
 from semantic_gw.model import IRI
-from semantic_gw.rdf.namespaces import RDF
-
-_TYPE: Final = TermMap(model.Constant(RDF + "type"))
 
 
 def obstacles(mapping: model.Mapping, source: LogicalSource) -> list[str]:
@@ -132,14 +128,14 @@ class _Generator:
     def _triples_map(self, triples_map: TriplesMap) -> list[str]:
         subject = self._subject(triples_map)
         blocks: dict[tuple[object, ...], _Block] = {}
-        for predicate, term_map, graphs in _rules(triples_map):
-            graph_values = [self._graph(each, triples_map) for each in graphs]
-            value = self._object(term_map, triples_map)
-            for graph, graph_map in zip(graph_values, graphs, strict=True):
-                values = (subject, self._value(predicate, triples_map), value, graph)
+        for rule in rules(triples_map):
+            graphs = [self._graph(each, triples_map) for each in rule.graphs]
+            value = self._object(rule.object, triples_map)
+            for graph, graph_map in zip(graphs, rule.graphs, strict=True):
+                values = (subject, self._value(rule.predicate, triples_map), value, graph)
                 self._put(blocks, values)
                 self.many = self.many or any(each.many for each in values)
-                self.made.append((triples_map.subject, predicate, self._object_map(term_map), graph_map))
+                self.made.append((triples_map.subject, rule.predicate, self._object_map(rule.object), graph_map))
         return [*_written([*blocks.values()], self.backend)]
 
     def _object(self, term_map: TermMap | ReferencingObjectMap, triples_map: TriplesMap) -> Value:
@@ -161,30 +157,6 @@ class _Generator:
         loops = tuple(value for value in values if value.many)
         block = blocks.setdefault((guards, loops), _Block(guards, loops))
         block.quads.append(tuple(value.piece for value in values))
-
-
-def _rules(
-    triples_map: TriplesMap,
-) -> Iterator[tuple[TermMap, TermMap | ReferencingObjectMap, Sequence[TermMap | None]]]:
-    """Predicate, object and graphs of all that *triples_map* says; a graph of None is the default graph."""
-    for kind in triples_map.classes:
-        yield _TYPE, TermMap(model.Constant(kind)), _graphs(triples_map.graphs)
-    for pair in triples_map.predicate_objects:
-        yield from _pairs(pair, _graphs((*triples_map.graphs, *pair.graphs)))
-
-
-def _pairs(
-    pair: PredicateObjectMap, graphs: Sequence[TermMap | None]
-) -> Iterator[tuple[TermMap, TermMap | ReferencingObjectMap, Sequence[TermMap | None]]]:
-    for predicate in pair.predicates:
-        for term_map in pair.objects:
-            yield predicate, term_map, graphs
-
-
-def _graphs(graphs: Sequence[TermMap]) -> Sequence[TermMap | None]:
-    """The graphs, each once."""
-    default = model.Constant(DEFAULT_GRAPH)
-    return [*dict.fromkeys(None if each.expression == default else each for each in graphs)] or [None]
 
 
 def _written(blocks: Sequence[_Block], backend: Backend) -> Iterator[str]:

@@ -125,11 +125,7 @@ class Terms:
         return False
 
     def _steps(self, reference: Reference) -> Steps | None:
-        if self.source.formulation is not Formulation.JSONPATH:
-            return (reference.text,)
-        loose = self.source.loose or not reference.text.startswith("$")
-        found = steps(reference.text, reference.place, loose=loose)
-        return found if found is not None and EACH not in found else None
+        return single_steps(self.source, reference)
 
     def _references(self, expression: Expression | None) -> list[str]:
         """The variables of the references in *expression*, read."""
@@ -178,7 +174,7 @@ class Terms:
         expression = term_map.expression
         if isinstance(expression, Template):
             pieces = self._pieces(expression, term_map.term_type)
-            if _is_always_valid(expression, term_map.term_type):
+            if is_always_valid(expression, term_map.term_type):
                 return self.backend.iri(pieces)
             written = self._template(expression, term_map.term_type)
         else:
@@ -238,7 +234,17 @@ def _written(term: IRI | Literal) -> str:
     return term.lexical if isinstance(term, Literal) else term
 
 
-def _is_always_valid(template: Template, term_type: TermType) -> bool:
+def single_steps(source: LogicalSource, reference: Reference) -> Steps | None:
+    """The steps to the one value that *reference* has at most; None where it may have several."""
+    if source.formulation is Formulation.XPATH:
+        return None
+    if source.formulation is not Formulation.JSONPATH:
+        return (reference.text,)
+    found = steps(reference.text, reference.place, loose=source.loose or not reference.text.startswith("$"))
+    return found if found is not None and EACH not in found else None
+
+
+def is_always_valid(template: Template, term_type: TermType) -> bool:
     """Whether *template* gives an absolute IRI whatever is filled in, encoded."""
     first = template.parts[0] if template.parts else None
     if term_type not in _SAFE or not isinstance(first, str) or not begins_absolute(first):

@@ -1,0 +1,133 @@
+"""Mappings in RML checked against shapes: what is proved of their graphs, what no graph of them can meet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from semantic_gw.contracts import Validator
+from semantic_gw.directory.plan_checks import Blocks, every_violation
+from semantic_gw.errors import MappingError
+from semantic_gw.lifters.mapped import MappedLifter
+from semantic_gw.lifters.mapped_abstract import MappedAbstract, Said, mapped_abstract
+from semantic_gw.model import GraphKind, Term
+from semantic_gw.rdf.abstract_graph import AbstractTerm, Constant
+from semantic_gw.validators import CompiledShapes, syntax
+from semantic_gw.validators.proof import Judgement, NamedTerms, PlanValidator, Proof, Refutation, prove, refutations
+
+_KIND: Final = GraphKind.OBSERVATIONS
+_MOST_KEPT: Final = 256
+_SHOWN: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class MappedRefusal:
+    """Something that no graph with *blocks* can meet, and where the mapping says what is to blame."""
+
+    place: str
+    detail: str
+    shape: str
+    blocks: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class MappedCheck:
+    """What shapes say of all graphs of a mapping.
+
+    *validator* checks them; *why* tells what keeps it from being cheaper than the shapes themselves, if anything does.
+    """
+
+    validator: Validator
+    proofs: tuple[Proof, ...] = ()
+    refusals: tuple[MappedRefusal, ...] = ()
+    never: bool = False
+    """Whether no graph can conform."""
+    why: str = ""
+
+    def require(self) -> None:
+        """Raises MappingError where no graph can conform."""
+        if self.never:
+            told = [f"{refusal.place}: {refusal.detail}" for refusal in self.refusals[:_SHOWN]]
+            more = f" and {len(self.refusals) - _SHOWN} more" if len(self.refusals) > _SHOWN else ""
+            raise MappingError(f"{'; '.join(told)}{more}; so no message of it can ever conform")
+
+
+class MappedChecks:
+    """Checks mappings against *shapes*, each once; *blocks* tells which violations keep a graph off its topic."""
+
+    def __init__(self, shapes: CompiledShapes, blocks: Blocks = every_violation) -> None:
+        self.shapes = shapes
+        self._blocks = blocks
+        self._named = NamedTerms(shapes.model, shapes.known)
+        self._known: dict[tuple[int, bool], tuple[MappedLifter, MappedCheck]] = {}
+
+    def of(self, lifter: MappedLifter, *, told: bool = False) -> MappedCheck:
+        """What the shapes say of the graphs of *lifter*; *told* is whether a manifest may say which Thing they are of.
+
+        A lifter that is asked for again is not proved again.
+        """
+        key = id(lifter), told
+        known = self._known.get(key)
+        if known is None or known[0] is not lifter:
+            if len(self._known) >= _MOST_KEPT:
+                self._known.clear()
+            known = self._known[key] = lifter, self._check(lifter, told=told)
+        return known[1]
+
+    def _check(self, lifter: MappedLifter, *, told: bool) -> MappedCheck:
+        abstract = self._abstract(lifter, told=told)
+        proofs = tuple(prove(self.shapes.model, self.shapes.known, graph) for graph in abstract.graphs)
+        refused = [
+            tuple(each for each in self._refusals(proof, said) if all(map(abstract.knows, each.blocks)))
+            for proof, said in zip(proofs, abstract.said, strict=False)
+        ]
+        validator: Validator = self.shapes
+        why = abstract.why
+        if abstract.is_one:
+            proven = PlanValidator(self.shapes, {_KIND: proofs[0]}, sight=abstract)
+            validator = proven if proven.covers([_KIND]) else validator
+            why = "" if proven.covers([_KIND]) else "too little is known of its focus nodes"
+        never = bool(proofs) and all(map(_is_never, proofs, refused))
+        return MappedCheck(validator, proofs, tuple(dict.fromkeys(one for each in refused for one in each)), never, why)
+
+    def _abstract(self, lifter: MappedLifter, *, told: bool) -> MappedAbstract:
+        constraints = (each for shape in self.shapes.model.shapes.values() for each in shape.constraints)
+        most = max(map(_counted, constraints), default=1)
+        if self._named.any_below(f"{lifter.base_iri}{_KIND.value}/"):
+            return MappedAbstract(why="shapes name graphs")
+        return mapped_abstract(lifter.sources, lifter.base_iri, self._named.any_below, copies=most, told=told)
+
+    def _refusals(self, proof: Proof, said: Sequence[Said]) -> Iterator[MappedRefusal]:
+        refuted = (judgement for judgement in proof.judgements if judgement.refutes)
+        reasons = refutations(proof, self.shapes.model, self.shapes.known)
+        for judgement, refutation in zip(refuted, reasons, strict=True):
+            if self._blocks(refutation.shape.node, _KIND):
+                place = _place(judgement, refutation, said)
+                yield MappedRefusal(place, refutation.detail, refutation.shape.name, refutation.blocks)
+
+
+def _counted(constraint: syntax.Constraint) -> int:
+    """How many values *constraint* may count."""
+    if isinstance(constraint, syntax.MinCount | syntax.QualifiedMinCount):
+        return constraint.least
+    return constraint.most + 1 if isinstance(constraint, syntax.MaxCount | syntax.QualifiedMaxCount) else 1
+
+
+def _is_never(proof: Proof, refused: Sequence[MappedRefusal]) -> bool:
+    """Whether no graph of *proof* conforms: whatever its blocks, one of *refused* holds."""
+    refuted = {refusal.blocks for refusal in refused}
+    options = proof.graph.any_of
+    return frozenset() in refuted or (bool(options) and all(frozenset({block}) in refuted for block in options))
+
+
+def _place(judgement: Judgement, refutation: Refutation, said: Sequence[Said]) -> str:
+    """Where the mapping says what is to blame: a term, else something of the focus node."""
+    blamed = [each for each in said if _term(each.object.term) in refutation.terms]
+    own = [each for each in said if each.subject.term in (judgement.focus, judgement.root)]
+    near = [each for each in blamed if each in own]
+    return str(next(iter((*near, *blamed, *own, *said))).place)
+
+
+def _term(term: AbstractTerm) -> Term | None:
+    return term.term if isinstance(term, Constant) else None
