@@ -16,7 +16,8 @@ from semantic_gw.describers.fields import FieldDescriber
 from semantic_gw.errors import DecodingError, NoMappingError
 from semantic_gw.lexicon import Lexicon
 from semantic_gw.model import Document, Payload
-from semantic_gw.pipeline.suggest import drafts
+from semantic_gw.pipeline.result import Result
+from semantic_gw.pipeline.suggest import Gap, additions, drafts
 from semantic_gw.settings import Settings
 
 
@@ -30,31 +31,56 @@ def suggest(
 ) -> None:
     """Write a draft of a mapping (short form, YAML) for each kind of payload that no family knows.
 
-    What the lexicon knows is filled in, the rest is commented out with the reason. Exit code 1 tells that there was
-    nothing to draft from.
+    What the lexicon knows is filled in, the rest is commented out with the reason. Where a family knows payloads, and
+    not all of their values, the draft is one that is `like` it. Exit code 1 tells that there was nothing to draft from.
 
     [dim]semantic-gw suggest unknown.ndjson > mappings/shed/mapping.yaml[/]
     """
     settings = Settings()
     parts = load_parts(settings)
     describer = FieldDescriber(Lexicon.load(), broker="mqtt://localhost/", gateway=settings.base_iri)
-    written = list(drafts(_documents(parts, captures, everything=all_payloads), describer))
+    unknown: list[Document] = []
+    gaps: list[Gap] = []
+    for payload in _payloads(captures):
+        result = parts.pipeline.process(payload)
+        document = _document(parts, payload) if result.unknown or all_payloads or _is_unknown(result) else None
+        if document is None:
+            continue
+        if all_payloads or _is_unknown(result):
+            unknown.append(document)
+        elif (gap := _gap(parts, document, result)) is not None:
+            gaps.append(gap)
+    written = [*drafts(unknown, describer), *additions(gaps, parts.mappings.fields)]
     typer.echo("---\n".join(written), nl=False)
     if not written:
-        errors.print("nothing to draft from: every payload has a family, or none could be decoded", highlight=False)
+        errors.print("nothing to draft from: all is known already, or none could be decoded", highlight=False)
     raise typer.Exit(0 if written else 1)
 
 
-def _documents(parts: Parts, captures: list[Path], *, everything: bool) -> Iterator[Document]:
+def _payloads(captures: list[Path]) -> Iterator[Payload]:
     for record in capture_records(captures):
         if isinstance(record, BadLine):
             errors.print(f"line {record.number}: {record.error}", highlight=False)
-        elif everything or _is_unknown(parts, record.payload):
-            try:
-                yield parts.codecs.decode(record.payload)
-            except DecodingError as error:
-                errors.print(f"{record.id}: {error}", highlight=False)
+        else:
+            yield record.payload
 
 
-def _is_unknown(parts: Parts, payload: Payload) -> bool:
-    return isinstance(parts.pipeline.process(payload).error, NoMappingError)
+def _document(parts: Parts, payload: Payload) -> Document | None:
+    try:
+        return parts.codecs.decode(payload)
+    except DecodingError as error:
+        errors.print(f"{payload.id}: {error}", highlight=False)
+        return None
+
+
+def _is_unknown(result: Result) -> bool:
+    return isinstance(result.error, NoMappingError)
+
+
+def _gap(parts: Parts, document: Document, result: Result) -> Gap | None:
+    """What a family does not know of *document*, where its readers take that apart."""
+    if result.family not in parts.mappings.fields:
+        return None
+    family = parts.families[result.family]
+    row = family.row(document.payload.source.address)
+    return Gap(family, row, document, result.unknown) if row is not None and row.role == "readings" else None

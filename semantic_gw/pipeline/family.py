@@ -114,6 +114,11 @@ class Family:
         found = self._dispatch.find(address)
         return self.route(*found) if found is not None else None
 
+    def row(self, address: str) -> Row | None:
+        """The row that *address* matches."""
+        found = self._dispatch.find(address)
+        return found[0] if found is not None else None
+
     def media_type(self, payload: Payload) -> str:
         """What the body of *payload* is by its address, or by how it begins; empty where the family cannot tell."""
         found = self._dispatch.find(payload.source.address)

@@ -14,11 +14,15 @@ from typing import Final
 
 from semantic_gw.contracts import Field
 from semantic_gw.describers.fields import FieldDescriber
-from semantic_gw.json_pointer import Tokens, format_pointer
+from semantic_gw.json_pointer import Tokens, format_pointer, parse_pointer
 from semantic_gw.lexicon import Meaning
 from semantic_gw.lexicon.spelling import snake_case
 from semantic_gw.model import Document, Json
+from semantic_gw.pipeline.family import Family, Row
+from semantic_gw.pipeline.unknown import Unknown
 from semantic_gw.rdf.namespaces import SGW, UNIT, compact
+from semantic_gw.readers import TableReader
+from semantic_gw.readers.templates import at
 from semantic_gw.readers.values import moment
 
 MOST_FIELDS: Final = 200
@@ -70,6 +74,53 @@ def drafts(documents: Iterable[Document], describer: FieldDescriber) -> Iterator
             yield _draft(group, describer)
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A payload that *family* knows by the address of *row*, and values in it that nobody knows."""
+
+    family: Family
+    row: Row
+    document: Document
+    unknown: tuple[Unknown, ...]
+
+
+def additions(gaps: Iterable[Gap], describers: Mapping[str, FieldDescriber]) -> Iterator[str]:
+    """A mapping that is like a family, for each row of one that has *gaps*; *describers* by family."""
+    rows: dict[tuple[str, str], dict[str, tuple[Gap, Unknown]]] = defaultdict(dict)
+    for gap in gaps:
+        for one in gap.unknown:
+            rows[gap.family.id, gap.row.template].setdefault(one.name, (gap, one))
+    for (family, _), found in rows.items():
+        yield _addition([*found.values()][:MOST_FIELDS], describers[family])
+
+
+def _addition(found: Sequence[tuple[Gap, Unknown]], describer: FieldDescriber) -> str:
+    gap, _ = found[0]
+    reading = gap.row.reading
+    table = isinstance(gap.family.readers[reading], TableReader)
+    lines = [
+        f"# {gap.family.id} knows such payloads, but not all of their values: fill in what they are.",
+        f"address: {_quoted(_with_base(gap.row.template, gap.document.payload.source.address))}",
+        f"like: {gap.family.id}{'' if reading == 'default' else '/' + reading}",
+        "fields:"
+        if table
+        else "# A program reads them: a names.toml beside this file is to say what these names mean.",
+    ]
+    for gap, one in found:
+        value = at(gap.document.value, parse_pointer(one.pointer))
+        lines.append(_open_line(tuple(one.name.split("/")), value, one.why, describer))
+    return "\n".join(lines) + "\n"
+
+
+def _with_base(template: str, address: str) -> str:
+    """*template* with what stands for its base in *address*."""
+    below = template.removeprefix("{base}")
+    if below == template:
+        return template
+    levels = address.split("/")
+    return "/".join(levels[: 1 if "{+" in below else max(1, len(levels) - below.count("/"))]) + below
+
+
 def _draft(group: _Group, describer: FieldDescriber) -> str:
     address, varies = _template(group.addresses)
     identity, title = _identity(group.values, address, varies=varies)
@@ -90,15 +141,20 @@ def _draft(group: _Group, describer: FieldDescriber) -> str:
 
 def _line(tokens: Tokens, value: Json, describer: FieldDescriber) -> str:
     found = describer.meaning_of(Field(tokens, value))
-    name = _quoted("/".join(tokens))
     if not isinstance(found, Meaning):
-        kinds = " or ".join(map(_local, describer.quantities(tokens))) if type(value) in (int, float) else ""
-        draft = f"{{kind: {kinds}, unit: ?}}" if kinds else "{kind: ?}"
-        return f"  # {name}: {draft}  # {_shown(value)}: {_printable(found.reason)}"
+        return _open_line(tokens, value, found.reason, describer)
+    name = _quoted("/".join(tokens))
     if found.unit:
         return f"  {name}: {{kind: {_local(found.kind)}, unit: {_quoted(_unit(found.unit))}}}  # {_shown(value)}"
     states = ", ".join(f"{_quoted(text)}: {_local(iri)}" for text, iri in sorted(found.states.items()))
     return f"  {name}: {{kind: {_local(found.kind)}, states: {{{states}}}}}  # {_shown(value)}"
+
+
+def _open_line(tokens: Tokens, value: Json, why: str, describer: FieldDescriber) -> str:
+    """The line of a value that nobody knows, for a person to fill in."""
+    kinds = " or ".join(map(_local, describer.quantities(tokens))) if type(value) in (int, float) else ""
+    draft = f"{{kind: {kinds}, unit: ?}}" if kinds else "{kind: ?}"
+    return f"  # {_quoted('/'.join(tokens))}: {draft}  # {_shown(value)}: {_printable(why)}"
 
 
 def _leaves(node: Json, tokens: Tokens) -> Iterator[tuple[Tokens, Json]]:

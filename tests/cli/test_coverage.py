@@ -52,6 +52,33 @@ def test_suggest_drafts_for_what_nobody_knows(unknown: Path) -> None:
     assert yaml.safe_load(text)["address"] == "shed/1"
 
 
+@pytest.mark.parametrize(
+    ("topic", "payload", "draft"),
+    [
+        (
+            "tele/pump/SENSOR",
+            {"Time": "2026-11-24T11:15:00", "SUMP": {"Murk": 31}, "BME280": {"Temperature": 4}, "TempUnit": "C"},
+            ("tele/{+device}/SENSOR", "tasmota", "# SUMP/Murk: {kind: ?}  # 31: "),
+        ),
+        (
+            "owntracks/jane/phone",
+            {"_type": "location", "lat": 60.1, "lon": 24.9, "tst": 1795515300, "murk": 3},
+            ("owntracks/{user}/{device}", "owntracks", "# murk: {kind: ?}  # 3: "),
+        ),
+    ],
+)
+def test_suggest_drafts_what_a_family_does_not_know(
+    tmp_path: Path, topic: str, payload: object, draft: tuple[str, str, str]
+) -> None:
+    record = {"id": "1", "transport": {"kind": "mqtt", "topic": topic}, "payload": payload}
+    (tmp_path / "known.ndjson").write_text(json.dumps(record))
+    code, text = run("suggest", str(tmp_path / "known.ndjson"))
+    made = yaml.safe_load(text)
+
+    assert (code, made["address"], made["like"]) == (0, *draft[:2])
+    assert draft[2] in text
+
+
 def test_suggest_has_nothing_to_say_of_what_is_known() -> None:
     assert run("suggest", str(MAPPINGS / "zigbee2mqtt" / "examples" / "contact.json")) == (1, "")
 
