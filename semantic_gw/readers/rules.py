@@ -27,7 +27,7 @@
 | `numbers` | `json` (default), `text` where numbers are written as texts, `unit` where a unit follows them there |
 | `decimal` | the sign between the digits of numbers in texts |
 
-A path of names is written with `/`; `*` in it is any name, `**` any names, and within a name `*` is any characters, `?` one.
+A path of names is written with `/`; `*` in it is any name, `**` any names; in a name, `*` is any characters, `?` one.
 """
 
 from __future__ import annotations

@@ -126,16 +126,23 @@ class _Walk:
     def _in_order(self, name: str, node: dict[str, Json], here: Sample) -> Iterator[Sample]:
         """The value that a list has; of several the latest, where that is told."""
         there = here._replace(place=(*here.place, name), unit=_text(node, _UNIT), title=_text(node, _TITLE))
-        if len(node[name]) == 1 or self.latest_first:
+        if len(node[name]) == 1:
             yield there._replace(value=node[name][0], place=(*there.place, "0"))
-            for index in range(1, len(node[name])):
-                yield there._replace(value=node[name][index], place=(*there.place, str(index)), unknown=_EARLIER)
-        elif node[name]:
-            yield there._replace(value=node[name], unknown=_LISTED)
+        else:
+            yield from self._numbers(node[name], there)
+
+    def _numbers(self, items: Sequence[Json], here: Sample) -> Iterator[Sample]:
+        """The first of *items*, where it is told to be the latest; else nobody knows what each is."""
+        if not self.latest_first:
+            yield here._replace(value=items, unknown=_LISTED)
+            return
+        yield here._replace(value=items[0], place=(*here.place, "0"))
+        for index in range(1, len(items)):
+            yield here._replace(value=items[index], place=(*here.place, str(index)), unknown=_EARLIER)
 
     def _list(self, node: Sequence[Json], here: Sample) -> Iterator[Sample]:
         if here.names and node and not any(isinstance(item, (dict, list)) for item in node):
-            yield here._replace(value=list(node), unknown=_LISTED)
+            yield from self._numbers(list(node), here)
             return
         for index, item in enumerate(node):
             place = here._replace(place=(*here.place, str(index)))
@@ -151,6 +158,9 @@ class _Walk:
             return
         if own is not None and own[1].time is None and not alone:
             yield from _unknown(item, here, "a time without a zone")
+            return
+        if (name := _text(item, _NAME)) and (series := _series(item)) is not None:
+            yield from self._in_order(series, item, here._replace(names=(*here.names, name)))
             return
         if (named := _named(item, here)) is not None:
             yield named._replace(when=own[1] if own is not None else named.when)

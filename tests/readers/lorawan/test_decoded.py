@@ -155,6 +155,12 @@ def test_the_latest_of_a_list_counts_where_the_frame_tells_its_order() -> None:
     assert [place for place, _ in unknown(node)] == ["object/air/values/1"]
 
 
+def test_lists_of_items_with_names_are_in_the_same_order() -> None:
+    items = [{"name": "temperature 1", "unit": "°C", "values": [21.5, 21.4]}]
+
+    assert values({"order": "values: [t=0, t-1]", "all": items})["all/temperature 1"] == 21.5
+
+
 def test_null_is_no_value() -> None:
     assert not values({"temp": None, "air": {"temperature": None}})
 
