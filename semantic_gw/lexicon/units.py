@@ -5,6 +5,7 @@ The table is `units.toml`, its facts are QUDT's. A spelling that is not in it is
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,9 @@ from semantic_gw.model import IRI
 from semantic_gw.rdf.namespaces import QUANTITY_KIND, UNIT, compact
 
 _TABLE: Final = Path(__file__).with_name("units.toml")
+_POWER: Final = re.compile(r"[^\W\d_]+-[1-9]")
+"""A unit with a negative power: m-3."""
+
 _DIGITS: Final = Context(prec=28)
 """Digits of a conversion that does not come out even (1 °F is 5/9 K)."""
 
@@ -78,7 +82,16 @@ class UnitTable:
         spelling = unit_spelling(text)
         if spelling in self.ambiguous:
             return self.ambiguous[spelling].choose(kind)
-        return self.by_symbol.get(spelling) or self.by_name.get(spelling.casefold())
+        found = self.by_symbol.get(spelling) or self.by_name.get(spelling.casefold())
+        return found or self.by_symbol.get(_as_quotient(spelling))
+
+
+def _as_quotient(spelling: str) -> str:
+    """`μg.m-3`, a product with negative powers, as `μg/m3`; empty where it is none."""
+    factors = spelling.split(".")
+    below = [factor.replace("-", "").removesuffix("1") for factor in factors if _POWER.fullmatch(factor)]
+    above = [factor for factor in factors if not _POWER.fullmatch(factor)]
+    return f"{'.'.join(above)}/{'/'.join(below)}" if above and below else ""
 
 
 def unit(text: str, *, kind: IRI | None = None) -> IRI | None:

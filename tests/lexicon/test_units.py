@@ -277,3 +277,15 @@ def test_a_common_code_is_for_one_unit() -> None:
     assert degrees is not None
     assert degrees.iri == UNIT + "DEG_C"
     assert unit_by_code("°C") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name"), [("µg⋅m⁻³", "MicroGM-PER-M3"), ("W.m-2", "W-PER-M2"), ("m⋅s⁻¹", "M-PER-SEC")]
+)
+def test_a_product_with_negative_powers_is_a_quotient(text: str, name: str) -> None:
+    assert unit(text) == UNIT + name
+
+
+@pytest.mark.parametrize("text", ["m-3", ".m-3", "°C-1", "bananas.m-3"])
+def test_what_is_no_product_of_known_units_stays_unknown(text: str) -> None:
+    assert unit(text) is None
