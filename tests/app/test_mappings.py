@@ -74,6 +74,17 @@ async def test_a_mapping_that_is_new_is_in_use(parts: Parts, mappings: MappingsP
     assert process(parts, "barn/1").family == "barn"
 
 
+async def test_names_of_a_mapping_that_changed_are_known(parts: Parts, mappings: MappingsParts, write: Write) -> None:
+    write("shed.mapping.yaml", "address: shed/{device}\n")
+    write("shed/names.toml", '[[quantity]]\nnames = ["t"]\nkind = "Humidity"\nunit = "PERCENT_RH"\n')
+    await mappings.reload()
+    before = unit(parts)
+    write("shed/names.toml", '[[quantity]]\nnames = ["t"]\nkind = "Temperature"\nunit = "K"\n')
+    await mappings.reload()
+
+    assert (before, unit(parts)) == ("PERCENT_RH", "K")
+
+
 async def test_a_mapping_that_is_gone_is_not_in_use(parts: Parts, mappings: MappingsParts, folder: Path) -> None:
     (folder / "shed.mapping.yaml").unlink()
     await mappings.reload()
