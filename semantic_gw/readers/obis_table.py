@@ -121,18 +121,24 @@ class ObisTable:
         return next((row for row in self.channels if type_ in row.types and unit in row.units), None)
 
 
+_INSTANTANEOUS: Final = "7"
+"""D of the values of now (IEC 62056-6-1, table 4)."""
+
+
 @lru_cache(maxsize=_REMEMBERED)
 def normal(code: str) -> str:
     """*code* as tables write it: of the current billing period without saying so, and electricity where none is told.
 
-    >>> normal("1-0:1.8.1*255"), normal("1.8.0"), normal("1-0:1.8.0*01"), normal("F.F")
-    ('1-0:1.8.1', '1-0:1.8.0', '1-0:1.8.0*1', 'F.F')
+    >>> normal("1-0:1.8.1*255"), normal("1.8.0"), normal("32.7"), normal("1-0:1.8.0*01"), normal("F.F")
+    ('1-0:1.8.1', '1-0:1.8.0', '1-0:32.7.0', '1-0:1.8.0*1', 'F.F')
     """
     match = _CODE.fullmatch(code)
     if match is None:
         return code
     medium, channel, quantity, processing, tariff, period = match.groups()
-    if medium is None and tariff is not None and quantity.isdigit() and int(quantity) > 0:
+    if medium is None and tariff is None and period is None and processing == _INSTANTANEOUS and quantity.isdigit():
+        tariff = "0"  # what meters of heat leave out like that is none of now: 6.8, 6.26, 9.21
+    if medium is None and tariff is not None and quantity.isdigit():
         medium, channel = "1", "0"
     head = f"{int(medium)}-{int(channel)}:" if medium is not None else ""
     tail = f"*{int(period)}" if period not in (None, _NOW) else ""
