@@ -24,6 +24,7 @@ from semantic_gw.view.things import ThingGraphs
 from semantic_gw.view.vocabulary import Vocabulary
 from semantic_gw.view.windows import MessagesFollower
 from semantic_gw.view.writing import NotOursError, StoreAwayError, Writer
+from semantic_gw.view.written import WrittenFollower
 
 _log = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ _FIRST_PAUSE_S: Final = 0.25
 _LONGEST_PAUSE_S: Final = 10.0
 _LOOK_S: Final = 2.0
 _STANDBY_POLL_S: Final = 0.1
+_WAIT_POLL_S: Final = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class Sources:
     bus: Bus
     topics: Sequence[str]
     vocabulary: Vocabulary
+    written: str = ""
+    """The topic of graphs that somebody wrote (`written`); empty: nobody may."""
 
 
 class View:
@@ -78,6 +82,7 @@ class View:
         self._messages = MessagesFollower(
             sources.bus, sources.topics, store, self._writer, latest, self.progress, window_s=window_s
         )
+        self._written = WrittenFollower(sources.bus, sources.written, self._writer) if sources.written else None
         self._begun = asyncio.Event()
 
     async def run(self) -> None:
@@ -113,6 +118,8 @@ class View:
             group.create_task(self._things.run())
             group.create_task(self._messages.run())
             group.create_task(self._look())
+            if self._written is not None:
+                group.create_task(self._written.run())
             if self._lead is not None:
                 group.create_task(self._lead.keep())
 
@@ -121,6 +128,8 @@ class View:
         positions = await self.store.positions()
         self.progress.begins(positions)
         self._messages.begin(positions)
+        if self._written is not None:
+            self._written.begin(positions)
         vocabulary = self._sources.vocabulary
         is_known = positions.get(VOCABULARY) == vocabulary.version
         await self._things.begin(positions.get(SOURCE) if is_known else None)
@@ -130,12 +139,16 @@ class View:
         self._begun.set()
 
     async def _look(self) -> None:
-        """Learn now and then how much the store holds."""
+        """Learn now and then how much the store holds, and whether it is still all that was written."""
         while True:
             try:
                 self.progress.size = await self.store.size()
+                async with self._writer.turn:
+                    held = await self.store.positions()
             except UnavailableError as error:
                 raise StoreAwayError(str(error)) from error
+            if lost := [name for name, at in self.progress.positions.items() if held.get(name, -1) < at]:
+                raise StoreAwayError(f"the store has lost what came last from {', '.join(sorted(lost))}")
             self.progress.tell()
             await asyncio.sleep(_LOOK_S)
 
@@ -164,6 +177,22 @@ class View:
             await asyncio.sleep(_STANDBY_POLL_S)
         return 0
 
+    async def has(self, positions: Mapping[str, int], within_s: float = 10.0) -> int:
+        """A generation of the store that knows of what stands before *positions* of the sources.
+
+        Raises UnavailableError where that takes longer than *within_s* seconds.
+        """
+        try:
+            async with asyncio.timeout(within_s):
+                while not _are_reached(positions, await self._reached()):  # noqa: ASYNC110  it happens elsewhere
+                    await asyncio.sleep(_WAIT_POLL_S)
+        except TimeoutError:
+            raise UnavailableError(f"the view does not know within {within_s:g} s what was written") from None
+        return 0 if self.progress.stands_by else self._writer.generation
+
+    async def _reached(self) -> Mapping[str, int]:
+        return await self.store.positions() if self.progress.stands_by else self.progress.positions
+
     def behind(self) -> Mapping[str, int]:
         """Records of each topic that are not in the view yet, as of a second ago."""
         return self.progress.behind
@@ -171,3 +200,7 @@ class View:
     def told(self) -> dict[str, Json]:
         """For `/health/ready`."""
         return self.progress.told()
+
+
+def _are_reached(wanted: Mapping[str, int], reached: Mapping[str, int]) -> bool:
+    return all(reached.get(source, 0) >= position for source, position in wanted.items())

@@ -1,0 +1,71 @@
+"""Graphs that somebody wrote: each whole, on a compacted topic of their own, from which every view takes them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from semantic_gw.contracts import Bus, GraphUpdate
+from semantic_gw.errors import UnavailableError
+from semantic_gw.model import Record
+from semantic_gw.view.windows import Offsets, offsets_in, source_name
+from semantic_gw.view.writing import Writer
+
+_log = logging.getLogger(__name__)
+
+MEDIA_TYPE: Final = "application/n-triples"
+_AT_ONCE: Final = 200
+_IDLE_S: Final = 1.0
+_PAUSE_S: Final = 1.0
+
+
+def record_of(topic: str, update: GraphUpdate) -> Record:
+    """How *update* stands on *topic*: under the name of the graph; a graph that is gone is a tombstone."""
+    headers = () if update.triples is None else (("Content-Type", MEDIA_TYPE.encode()),)
+    return Record(topic, update.graph, update.triples, headers)
+
+
+def update_of(record: Record) -> GraphUpdate | None:
+    """What *record* says of a graph; None where it names none.
+
+    >>> update_of(record_of("semantic.graphs", GraphUpdate("urn:notes:1", None)))
+    GraphUpdate(graph='urn:notes:1', triples=None)
+    """
+    return GraphUpdate(record.key, record.value) if record.key else None
+
+
+class WrittenFollower:
+    """Keeps the graphs of *topic* in the store."""
+
+    def __init__(self, bus: Bus, topic: str, writer: Writer) -> None:
+        self._bus = bus
+        self._topic = topic
+        self._writer = writer
+        self._offsets: Offsets = {}
+
+    def begin(self, positions: Mapping[str, int]) -> None:
+        """Go on at *positions*, which belong to what the store holds."""
+        self._offsets = offsets_in(positions, (self._topic,))
+
+    async def run(self) -> None:
+        """Follow until cancelled. Raises StoreAwayError, NotOursError; ConfigurationError where it may not read."""
+        while True:
+            try:
+                async with self._bus.subscribe((self._topic,), begin_at=self._offsets) as subscription:
+                    while True:
+                        await self._take(await subscription.batch(_AT_ONCE, _IDLE_S))
+            except UnavailableError as error:
+                _log.warning("written graphs cannot be read; retrying", extra={"error": str(error)})
+                await asyncio.sleep(_PAUSE_S)
+
+    async def _take(self, records: Sequence[Record]) -> None:
+        if not records:
+            return
+        for record in records:
+            self._offsets[record.topic, record.partition] = record.offset + 1
+        updates = [update for record in records if (update := update_of(record)) is not None]
+        reached = {source_name(*place): offset for place, offset in self._offsets.items()}
+        async with self._writer.turn:
+            await self._writer.replace("written", updates, reached)
