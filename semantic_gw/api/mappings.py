@@ -6,6 +6,7 @@ A plain ASGI application before the framework's.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from semantic_gw.api.dispatch import Methods, methods_of, respond
 from semantic_gw.api.request import Request, decoded, request_of
 from semantic_gw.asgi import Answer
 from semantic_gw.directory.preparation import refuse
-from semantic_gw.errors import MappingError, UnavailableError
+from semantic_gw.errors import MappingError, NotRegisteredError, UnavailableError
 from semantic_gw.json_pointer import format_pointer
 from semantic_gw.model import IRI, Json
 from semantic_gw.pipeline.dry_run import MOST_PAYLOADS, graphs_told
@@ -32,6 +33,7 @@ from semantic_gw.pipeline.unknown import Seen
 from semantic_gw.rdf.namespaces import compact
 from semantic_gw.sandbox import Sandbox
 from semantic_gw.settings import HttpSettings
+from semantic_gw.shipped import THING_MODEL
 
 Kinds = Callable[[str, str], Sequence[IRI]]
 """The kinds that a number could be of, by the family and the name of its value."""
@@ -40,6 +42,8 @@ _WAITING: Final = 4
 """Dry runs that wait for their turn; more are refused."""
 
 _JSON: Final = b"application/json"
+_TM: Final = b"application/tm+json"
+_MODEL: Final = re.compile(rb"/mappings/([^/]+)/thing-model")
 _WANTED: Final = ("mapping", "payloads")
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -65,6 +69,18 @@ class MappingsResource:
         request.query()
         found = self.catalogue()
         return _json({"families": [*_families(found)], "faults": [*_faults(found)]})
+
+    async def thing_model(self, request: Request) -> Answer:
+        """The Thing Model of a family (TD 1.1, section 10). Raises NotRegisteredError."""
+        request.query()
+        asked = request.id()
+        family = next((one.family for one in self.catalogue().known if one.family.id == asked), None)
+        if family is None:
+            raise NotRegisteredError(f"no mapping {asked} is in use; /mappings lists those that are")
+        file = family.folder / THING_MODEL
+        if not await asyncio.to_thread(file.is_file):
+            raise NotRegisteredError(f"the mapping {asked} has no Thing Model: its devices are not alike")
+        return Answer(HTTPStatus.OK, await asyncio.to_thread(file.read_bytes), _TM)
 
     async def unknown_names(self, request: Request) -> Answer:
         """The names of values without a known meaning that came in since the start, the most frequent ones first."""
@@ -123,18 +139,25 @@ class MappingsApi:
             b"/mappings/unknown": methods_of(GET=mappings.unknown_names),
             b"/mappings/dry-run": methods_of(POST=mappings.dry_run),
         }
+        self._model = methods_of(GET=mappings.thing_model)
 
     def in_front_of(self, application: ASGIApp) -> ASGIApp:
         """*application* for everything else."""
 
         async def both(scope: Scope, receive: Receive, send: Send) -> None:
-            found = self._paths.get(_path(scope)) if scope["type"] == "http" else None
+            found, rest = self._asked(_path(scope)) if scope["type"] == "http" else (None, b"")
             if found is None:
                 await application(scope, receive, send)
             else:
-                await respond(found, request_of(scope, receive, send, b"", self._settings))
+                await respond(found, request_of(scope, receive, send, rest, self._settings))
 
         return both
+
+    def _asked(self, path: bytes) -> tuple[Methods | None, bytes]:
+        """What is at *path*, and the id in it."""
+        if (match := _MODEL.fullmatch(path)) is not None:
+            return self._model, match[1]
+        return self._paths.get(path), b""
 
 
 def _path(scope: Scope) -> bytes:

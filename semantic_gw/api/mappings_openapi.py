@@ -26,6 +26,19 @@ MAPPINGS_OPENAPI: Final[Schema] = {
             responses={"200": says("Families with version, hash and state.", _JSON), **fails(**BAD)},
         )
     },
+    "/mappings/{id}/thing-model": {
+        "get": operation(
+            "retrieveThingModelOfMapping",
+            "What the devices of a family report",
+            "mappings",
+            description="A Thing Model (TD 1.1, section 10); registered at /models, Things can be made of it.",
+            parameters=[{"name": "id", "in": "path", "required": True, "schema": TEXT}],
+            responses={
+                "200": says("The Thing Model.", {"application/tm+json": {"schema": OBJECT}}),
+                **fails(**BAD, s404="There is no such mapping, or none with a Thing Model."),
+            },
+        )
+    },
     "/mappings/unknown": {
         "get": operation(
             "listUnknownNames",

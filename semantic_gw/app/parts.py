@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 from semantic_gw.bus.kafka import KafkaBus
 from semantic_gw.bus.log import LogBus
@@ -15,6 +16,7 @@ from semantic_gw.describers.fields import FieldDescriber
 from semantic_gw.directory.known_things import KnownThings
 from semantic_gw.errors import ConfigurationError
 from semantic_gw.lexicon import Lexicon
+from semantic_gw.model import IRI
 from semantic_gw.pipeline.family import Families, Family
 from semantic_gw.pipeline.manifests import plug_in_folders, plug_ins
 from semantic_gw.pipeline.mappings import Catalogue, Folders, Mappings
@@ -25,7 +27,7 @@ from semantic_gw.rdf.ontology import Ontology, load_ontology
 from semantic_gw.settings import Settings
 from semantic_gw.shape_sets.collection import Base, Collection, build
 from semantic_gw.shape_sets.gate import Gate
-from semantic_gw.shipped import MAPPINGS, ONTOLOGIES
+from semantic_gw.shipped import MAPPINGS, ONTOLOGIES, THING_MODEL
 from semantic_gw.validators import CompiledShapes
 
 
@@ -94,10 +96,21 @@ def field_describers(families: Iterable[Family], settings: Settings) -> Mapping[
     """By family: each knows its own names before those that all share. Raises MappingError."""
     broker = f"mqtt://{settings.mqtt.host or 'localhost'}:{settings.mqtt.port}/"
     return {
-        family.id: FieldDescriber(Lexicon.load(*family.names), broker=broker, gateway=settings.base_iri)
+        family.id: FieldDescriber(
+            Lexicon.load(*family.names),
+            broker=broker,
+            gateway=settings.base_iri,
+            model=_model_of(family, settings.base_iri),
+        )
         for family in families
         if family.readers
     }
+
+
+def _model_of(family: Family, base: IRI) -> str:
+    """Where the gateway serves the Thing Model of *family*; empty where there is none, or *base* is no URL."""
+    there = base.startswith("http") and (family.folder / THING_MODEL).is_file()
+    return f"{base}mappings/{quote(family.id, safe='')}/thing-model" if there else ""
 
 
 def describers_of(families: Iterable[Family], lexicon: Lexicon, settings: Settings) -> dict[str, Describer]:

@@ -50,10 +50,14 @@ _IS_POSITION: Final = Meaning(POSITION)
 
 
 class FieldDescriber:
-    """Describes what the readers of one family find. *broker* is the base of MQTT forms, *gateway* that of HTTP's."""
+    """Describes what the readers of one family find. *broker* is the base of MQTT forms, *gateway* that of HTTP's.
 
-    def __init__(self, lexicon: Lexicon, *, broker: str, gateway: IRI) -> None:
+    *model* is where the Thing Model of the family is, empty where it has none.
+    """
+
+    def __init__(self, lexicon: Lexicon, *, broker: str, gateway: IRI, model: str = "") -> None:
         self._lexicon = lexicon
+        self._model = _model_link(model)
         self._bases = {"mqtt": broker, "http": f"{gateway}ingest/", "kafka": "kafka://localhost:9092/"}
         self._remembered = lru_cache(maxsize=16_384, typed=True)(self._meaning_of)
 
@@ -156,6 +160,7 @@ class FieldDescriber:
         return {
             **frame(reading.thing, reading.title, self._bases.get(source.kind, self._bases["mqtt"])),
             "@type": ["saref:Device", "saref:Sensor"],
+            **self._model,
             **reading.about,
         }
 
@@ -169,6 +174,11 @@ class FieldDescriber:
             term = "mqv:filter" if "+" in source.address or "#" in source.address else "mqv:topic"
             form |= {"mqv:controlPacket": "subscribe", term: source.address}
         return form
+
+
+def _model_link(model: str) -> dict[str, Json]:
+    """What a description has of the Thing Model that its Thing is like (TD 1.1, 5.3.4.1: the relation `type`)."""
+    return {"links": [{"rel": "type", "href": model, "type": "application/tm+json"}]} if model else {}
 
 
 def _too_long(field: Field) -> str:

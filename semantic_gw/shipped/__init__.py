@@ -14,3 +14,6 @@ _ROOT: Final = _HERE if (_HERE / "mappings").is_dir() else _HERE.parent.parent
 MAPPINGS: Final = _ROOT / "mappings"
 SHAPES: Final = _ROOT / "shapes"
 ONTOLOGIES: Final = _ROOT / "ontologies"
+
+THING_MODEL: Final = "thing.tm.json"
+"""The file in a family's folder that has its Thing Model, where it has one."""
