@@ -14,7 +14,7 @@ from semantic_gw.lifters.mapped import MappedLifter
 from semantic_gw.model import Json, Payload
 from semantic_gw.pipeline.bodies import BodyLook, says_nothing
 from semantic_gw.pipeline.dispatch import Dispatch, Entry
-from semantic_gw.pipeline.looks import Look
+from semantic_gw.pipeline.looks import Look, Looks
 from semantic_gw.readers.templates import Message, Template
 
 Role = Literal["descriptions", "things", "readings", "mapping", "ignore"]
@@ -137,9 +137,14 @@ class Family:
 
     def by_look(self, document: Json, description: Json, media_type: str = "") -> Route | None:
         """Known by the document itself, or by the members of a description that came along, or of a list of these."""
-        for row in self.looks:
-            if row.look.fits(document, media_type):
-                return Route(self.id, row.role, f"it looks like {self.title}", row.reason, row.reading)
+        row = next((row for row in self.looks if row.look.fits(document, media_type)), None)
+        return self.look_route(row) if row is not None else self.by_description(document, description)
+
+    def look_route(self, row: LookRow) -> Route:
+        return Route(self.id, row.role, f"it looks like {self.title}", row.reason, row.reading)
+
+    def by_description(self, document: Json, description: Json) -> Route | None:
+        """Known by the members of a description that came along, or of a list of these."""
         if self.look_meta and isinstance(description, Mapping) and self.look_meta <= description.keys():
             return Route(self.id, "things", f"the description that came along looks like {self.title}'s")
         if self.look_descriptions and isinstance(document, list) and document:
@@ -156,6 +161,9 @@ class Families:
         self._families = {family.id: family for family in families}
         rows = ((family, row) for family in self for row in family.rows)
         self._dispatch = Dispatch(Entry(row.heads, row.pattern, (family, row)) for family, row in rows)
+        looks = ((row.look, (order, family, row)) for order, family in enumerate(self) for row in family.looks)
+        self._looks = Looks(looks)
+        self._describing = [(n, f) for n, f in enumerate(self) if f.look_meta or f.look_descriptions]
         self._fixed_addresses = Dispatch(entry for family in self for entry in family.fixed)
 
     def __iter__(self) -> Iterator[Family]:
@@ -234,7 +242,11 @@ class Families:
         return found[0] if found is not None else None
 
     def _by_look(self, document: Json, description: Json, media_type: str) -> Route | None:
-        return next((route for f in self if (route := f.by_look(document, description, media_type))), None)
+        order, family, row = self._looks.find(document, media_type) or (len(self._families), None, None)
+        for before, other in self._describing:
+            if before < order and (route := other.by_description(document, description)) is not None:
+                return route
+        return family.look_route(row) if family is not None and row is not None else None
 
     def _by_address(self, address: str) -> Route | None:
         found = self._dispatch.find(address)

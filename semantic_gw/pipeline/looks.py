@@ -15,11 +15,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 from semantic_gw.json_pointer import Tokens, parse_pointer
 from semantic_gw.model import Json
 from semantic_gw.readers.templates import at
+
+R = TypeVar("R")
 
 _MEMBERS: Final = frozenset(
     {"media_types", "item", "only", "one_of", "at", "matches", "role", "reading", "reason"},
@@ -36,6 +38,17 @@ class Look:
     one_of: tuple[frozenset[str], ...] = ()
     places: tuple[Tokens, ...] = ()
     matches: re.Pattern[str] | None = None
+
+    @property
+    def signs(self) -> frozenset[str]:
+        """Names at the top of which every document has one that looks so; none where it may have any."""
+        if self.item:
+            names = {self.item[0]}
+        elif self.one_of:
+            names = {max(members, key=len, default="*") for members in self.one_of}
+        else:
+            names = {place[0] if place else "*" for place in self.places}
+        return frozenset() if "*" in names else frozenset(names)
 
     def fits(self, document: Json, media_type: str) -> bool:
         """Whether *document*, that came as *media_type*, looks so."""
@@ -55,6 +68,33 @@ class Look:
             return True
         texts = (at(document, place) for place in self.places)
         return any(isinstance(text, str) and self.matches.fullmatch(text) for text in texts)
+
+
+class Looks(Generic[R]):
+    """Rows by how documents look. Only those are asked whose signs a document has, however many there are."""
+
+    def __init__(self, rows: Iterable[tuple[Look, R]]) -> None:
+        self._rows = tuple(rows)
+        self._anywhere: list[int] = []
+        self._by_sign: dict[str, list[int]] = {}
+        for index, (look, _) in enumerate(self._rows):
+            for sign in look.signs:
+                self._by_sign.setdefault(sign, []).append(index)
+            if not look.signs:
+                self._anywhere.append(index)
+        self._indices = [sign for sign in self._by_sign if sign.isdigit()]
+
+    def find(self, document: Json, media_type: str) -> R | None:
+        """The first row that *document* looks like."""
+        seen = self._signs(document)
+        asked = sorted({*self._anywhere, *(index for sign in seen for index in self._by_sign[sign])})
+        rows = (self._rows[index] for index in asked)
+        return next((row for look, row in rows if look.fits(document, media_type)), None)
+
+    def _signs(self, document: Json) -> Iterable[str]:
+        if isinstance(document, dict):
+            return document.keys() & self._by_sign.keys()
+        return self._indices if isinstance(document, list) else ()
 
 
 def items(document: Json, place: Tokens) -> Iterable[Json]:
