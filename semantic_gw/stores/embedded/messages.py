@@ -18,6 +18,7 @@ from semantic_gw.model import IRI
 
 REQUEST: Final = b"o"
 QUESTION: Final = b"q"
+EVOLUTION: Final = b"u"
 ANSWER: Final = b"a"
 PART: Final = b"p"
 END: Final = b"e"
@@ -76,6 +77,14 @@ class Question(msgspec.Struct, frozen=True):
     named_graphs: tuple[IRI, ...]
 
 
+class Evolution(msgspec.Struct, frozen=True):
+    """An update that a worker is to evaluate for itself: what becomes of the graphs whose names have *prefix*."""
+
+    text: str
+    prefix: IRI
+    bounds: QueryBounds
+
+
 class Refusal(msgspec.Struct, frozen=True):
     """Why there is no answer, or no more of it. *limit* is that of a LimitError, empty for a query that is wrong.
 
@@ -95,4 +104,5 @@ encode: Final = msgspec.msgpack.Encoder().encode
 read_request: Final = msgspec.msgpack.Decoder[Request](Request).decode
 read_told: Final = msgspec.msgpack.Decoder(Told).decode
 read_question: Final = msgspec.msgpack.Decoder(Question).decode
+read_evolution: Final = msgspec.msgpack.Decoder(Evolution).decode
 read_refusal: Final = msgspec.msgpack.Decoder(Refusal).decode

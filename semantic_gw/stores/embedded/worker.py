@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import signal
 import socket
+from collections.abc import Callable
+from functools import partial
 from typing import Final, NoReturn
 
 import pyoxigraph as ox
@@ -17,17 +19,24 @@ from semantic_gw.confined.frames import frame, receive
 from semantic_gw.confined.limits import Limits
 from semantic_gw.errors import LimitError, QueryError
 from semantic_gw.stores.embedded.evaluation import evaluate, wrong
+from semantic_gw.stores.embedded.evolution import evolve
 from semantic_gw.stores.embedded.messages import (
     ANSWER,
     END,
+    EVOLUTION,
     PART,
     REFUSED,
     WORN,
+    Evolution,
     Question,
     Refusal,
     encode,
+    read_evolution,
     read_question,
 )
+
+Work = Callable[[], tuple[str, Callable[[Callable[[bytes], object]], None]]]
+"""Gives the media type of an answer, and what writes it."""
 
 _SENT_AT_ONCE: Final = 64 * 1024
 _STANDARD: Final = (0, 1, 2)
@@ -66,17 +75,22 @@ class Worker:
 
     def serve(self) -> None:
         while request := receive(self._peer):
-            self._answer(read_question(request.body))
+            if request.kind == EVOLUTION:
+                evolution = read_evolution(request.body)
+                self._answer(evolution, partial(evolve, self._store, evolution))
+            else:
+                question = read_question(request.body)
+                self._answer(question, partial(evaluate, self._store, question))
 
     @property
     def _is_worn(self) -> bool:
         return self._limits.size > self._size + _WORN
 
-    def _answer(self, question: Question) -> None:
-        bounds = question.bounds
+    def _answer(self, asked: Question | Evolution, work: Work) -> None:
+        bounds = asked.bounds
         self._limits.allow(cpu_s=bounds.time_s, memory_bytes=bounds.memory_bytes)
         try:
-            self._evaluate(question)
+            self._evaluate(asked.text, work)
         except MemoryError:
             self._refuse(f"the query needs more than {bounds.memory_bytes:,} bytes of memory", "memory")
         except LimitError as error:
@@ -84,19 +98,19 @@ class Worker:
         except QueryError as error:
             self._refuse(str(error), "", error.line, error.column)
 
-    def _evaluate(self, question: Question) -> None:
+    def _evaluate(self, text: str, work: Work) -> None:
         """Send the answer. Raises QueryError."""
         answer = Sender(self._peer)
         try:
-            media_type, write = evaluate(self._store, question)
+            media_type, write = work()
             answer.begin(media_type)
             write(answer.write)
         except (SyntaxError, ValueError, RuntimeError) as error:
-            raise wrong(error, question.text) from None
+            raise wrong(error, text) from None
         except OSError as error:
             if isinstance(error, ConnectionError):
                 raise
-            raise wrong(error, question.text) from None
+            raise wrong(error, text) from None
         answer.end(WORN if self._is_worn else b"")
 
     def _refuse(self, detail: str, limit: str, line: int = 0, column: int = 0) -> None:
