@@ -40,7 +40,7 @@ _ADDRESS: Final = "{path}"
 _SOURCE: Final = Source("mqtt", "x")
 _NOW: Final = datetime(2026, 11, 24, tzinfo=UTC)
 _AFFORDANCES: Final = ("properties", "events")
-_MEANING: Final = ("unit", "type", "saref:hasPropertyKind", "saref:hasStateKind", "sgw:hasEventKind")
+_MEANING: Final = ("type", "saref:hasPropertyKind", "saref:hasStateKind", "sgw:hasEventKind")
 _OF_ONE_DEVICE: Final = ("forms", "sgw:unitText")
 """Members of affordances that differ from device to device."""
 
@@ -101,13 +101,15 @@ def _json(value: Json) -> str:
 
 
 def _united(found: Iterable[Mapping[str, Json]]) -> dict[str, Json]:
-    """The affordances of all; one that means different things on different devices is in no model of both."""
+    """The affordances of all. One whose unit differs has none; one that means different things is left out."""
     there: dict[str, dict[str, Json]] = {}
     doubtful = set()
     for name, told in ((name, _plain(told)) for one in found for name, told in one.items()):
         known = there.setdefault(name, told)
         if any(known.get(member) != told.get(member) for member in _MEANING):
             doubtful.add(name)
+        elif known.get("unit") != told.get("unit"):
+            there[name] = {member: value for member, value in known.items() if member != "unit"}
         elif "oneOf" in told:
             options = {option["const"]: option for option in (*known["oneOf"], *told["oneOf"])}
             there[name] = {**known, "oneOf": [options[value] for value in sorted(options)]}

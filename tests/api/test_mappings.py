@@ -91,6 +91,28 @@ async def test_families_in_use_are_listed(client: httpx.AsyncClient, parts: Part
     assert all(one["version"] and len(one["hash"]) == 24 for one in told["families"])
 
 
+async def test_a_family_has_a_thing_model(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/mappings/hfp/thing-model")
+
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/tm+json")
+    assert answer.json()["@type"][0] == "tm:ThingModel"
+
+
+@pytest.mark.parametrize(
+    ("family", "detail"),
+    [
+        ("senml", "the mapping senml has no Thing Model: its devices are not alike"),
+        ("nobody", "no mapping nobody is in use; /mappings lists those that are"),
+    ],
+)
+async def test_where_there_is_no_thing_model_the_reason_is_told(
+    client: httpx.AsyncClient, family: str, detail: str
+) -> None:
+    answer = await client.get(f"/mappings/{family}/thing-model")
+
+    assert (answer.status_code, answer.json()["detail"]) == (404, detail)
+
+
 async def test_files_that_are_not_in_use_are_listed(client: httpx.AsyncClient) -> None:
     (fault,) = (await client.get("/mappings")).json()["faults"]
 

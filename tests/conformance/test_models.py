@@ -210,3 +210,16 @@ def test_a_model_has_the_context_of_thing_descriptions(directory: DirectoryClien
     refused = put(directory, thing_model(**{"@context": "https://example.com/"}))
 
     assert TD_CONTEXT in json.dumps(problem(refused, 400))
+
+
+# --- the models of families
+
+
+@pytest.mark.parametrize("family", ["lwm2m", "obis-meter"])
+def test_the_model_of_a_family_is_registered_and_things_are_made_of_it(directory: DirectoryClient, family: str) -> None:
+    served = directory.http.get(f"/mappings/{family}/thing-model")
+    created = put(directory, served.json())
+    made = make(directory, {"id": "urn:example:one", "forms": "{kind}/{name}"}, served.json()["id"])
+
+    assert (served.status_code, created.status_code, made.status_code) == (200, 201, 201), made.text
+    assert made.json()["properties"].keys() == served.json()["properties"].keys()
