@@ -1,4 +1,4 @@
-"""Measure the gateway and write docs/benchmarks.md: steps beside the plain way, ways in and out, the directory.
+"""Measure the gateway and write docs/benchmarks.md: steps beside the plain way, families, ways in and out.
 
 CPU time of the gateway's own process counts, not the clock on the wall: other work on the machine matters less.
 What a machine lacks (Kafka, mosquitto, captures) is left out of the table with a line that says so.
@@ -21,6 +21,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.directory import measure as measure_directory  # noqa: E402
 from benchmarks.directory import table as directory_table  # noqa: E402
+from benchmarks.families import section as families_section  # noqa: E402
 from benchmarks.shapes import section as shapes_section  # noqa: E402
 from benchmarks.ways import DEVICES, Way, descriptions, measure_ways, message  # noqa: E402  the path is set above
 
@@ -133,6 +134,7 @@ def main() -> None:
         *steps_table(large_steps(options.seconds)),
         "",
         *shapes_section(),
+        *families_section(),
         "## Ways in and out",
         "",
         *ways_table(measure_ways(options.messages), pipeline_time(options.seconds)),

@@ -61,8 +61,7 @@ class FieldRules:
     def field(self, found: Found, message: Message, left: list[Finding], told: str = "") -> Field | None:
         """The field of what was *found*; *told* is the unit that stands beside it. What is none goes to *left*."""
         names, place, value = found
-        scope = names_in(self.rules.scope, message) if self.rules.scope else ()
-        known = self._known.get((scope, names)) or self._by_names(scope, names)
+        known = self._of(names, message)
         reason = _no_value(value, known) if known.leave is None else known.leave
         if reason:
             left.append(Finding(format_pointer(place), reason))
@@ -87,14 +86,18 @@ class FieldRules:
 
     def reason(self, names: Tokens, message: Message) -> str:
         """Why a value with these *names* is none, whatever it is; empty where it may be one."""
-        known = self._by_names(names_in(self.rules.scope, message) if self.rules.scope else (), names)
-        return known.leave or ""
+        return self._of(names, message).leave or ""
 
     def _by_convention(
         self, path: Tokens, value: float, also: tuple[tuple[Tokens, str], ...]
     ) -> tuple[str, tuple[tuple[Tokens, str], ...]]:
         rules = self.rules.names
         return rules.unit(path, value), tuple((other, unit or rules.unit(other, value)) for other, unit in also)
+
+    def _of(self, names: Tokens, message: Message) -> _Known:
+        """What is known of values with these *names*, within the scope of *message*."""
+        scope = names_in(self.rules.scope, message) if self.rules.scope else ()
+        return self._known.get((scope, names)) or self._by_names(scope, names)
 
     def _by_names(self, scope: Tokens, names: Tokens) -> _Known:
         if (length := sum(map(len, (*scope, *names))) + len(scope) + len(names) - 1) > _LONGEST:

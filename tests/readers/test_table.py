@@ -181,7 +181,7 @@ def test_a_position_is_one_value() -> None:
 
 @pytest.mark.parametrize("place", [{"lat": 0, "lon": 0}, {"lat": 91, "lon": 1}, {"lat": True, "lon": 1}, {"lat": 5}])
 def test_what_is_no_place_on_earth_is_no_position(place: dict[str, Json]) -> None:
-    assert read(place, position={"lat": "/lat", "lon": "/lon"}, fields="/none") == Readings()
+    assert read(place, position={"lat": "/lat", "lon": "/lon"}, fields="/none").readings == ()
 
 
 def test_names_of_the_address_stand_before_those_of_each_value() -> None:
