@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
 from semantic_gw.api.negotiation import choose
 from semantic_gw.api.request import Request, bad
 from semantic_gw.api.sparql_answer import Sending, while_there
+from semantic_gw.api.sparql_writing import not_yours, writer_of, written
 from semantic_gw.asgi import Answer, Headers
+from semantic_gw.codecs.media_type import parse_media_type
 from semantic_gw.contracts import GraphAnswer
 from semantic_gw.model import IRI, Json
 from semantic_gw.problems import ProblemError
 from semantic_gw.rdf.query_text import QueryText
+from semantic_gw.sandbox import Sandbox
 from semantic_gw.sparql.admission import caller_of
-from semantic_gw.sparql.formats import GRAPHS, JSON
+from semantic_gw.sparql.formats import GRAPHS, JSON, TURTLE
+from semantic_gw.sparql.graph_text import READ, as_ntriples, insertion
 from semantic_gw.sparql.question import Question, graph_name
 from semantic_gw.sparql.service import SparqlService
+from semantic_gw.sparql.update_text import NotYoursError
+from semantic_gw.sparql.writers import Writer, Writers
+
+T = TypeVar("T")
 
 _VARY: Final[Headers] = ((b"vary", b"accept"),)
 _LISTS: Final = (JSON, "text/uri-list")
@@ -33,6 +43,9 @@ class GraphsResource:
     """The graphs."""
 
     service: SparqlService
+    writers: Writers | None = None
+    sandbox: Sandbox | None = None
+    """Where graphs are read that somebody sends."""
 
     async def get(self, request: Request) -> Answer | None:
         """What is in the graph that the URL names (4.1 and 5.2), or the names of all."""
@@ -50,7 +63,9 @@ class GraphsResource:
         return await Sending(request, self.service.settings.send_s, _VARY).send(self.service.ask(question))
 
     async def _exists(self, request: Request, graph: IRI) -> bool:
-        async with self.service.ask(_question(request, _EXISTS, graph)) as answer:
+        at_least = await self.writers.generation() if self.writers is not None and self.writers.are_there else 0
+        question = replace(_question(request, _EXISTS, graph), at_least=at_least)
+        async with self.service.ask(question) as answer:
             return bool(msgspec.json.decode(await _whole(answer))["boolean"])
 
     async def _list(self, request: Request) -> Answer:
@@ -60,6 +75,72 @@ class GraphsResource:
         names = [solution["graph"]["value"] for solution in found["results"]["bindings"]]
         body = msgspec.json.encode(names) if media_type == JSON else "".join(f"{name}\r\n" for name in names).encode()
         return Answer(HTTPStatus.OK, body, media_type.encode(), _VARY)
+
+    # Writing (5.3 to 5.5):
+
+    async def put(self, request: Request) -> Answer:
+        """Replace a graph by the one in the body."""
+        writer, graph = self._target(request)
+        triples = await self._triples(request, graph)
+        existed = await self._exists(request, graph)
+        is_there = await self._write(self._sure.put(writer, graph, triples))
+        return written(is_there=is_there, created=bool(triples) and not existed)
+
+    async def post(self, request: Request) -> Answer:
+        """Add the graph in the body to one that is there, or to a new one."""
+        writer, graph = self._target(request)
+        triples = await self._triples(request, graph)
+        existed = await self._exists(request, graph)
+        if existed:
+            update = self._sure.update(writer, insertion(graph, triples), self.service.bounds())
+        else:
+            update = self._sure.put(writer, graph, triples)
+        return written(is_there=await self._write(update), created=bool(triples) and not existed)
+
+    async def delete(self, request: Request) -> Answer:
+        """Remove a graph."""
+        writer, graph = self._target(request)
+        await request.read()
+        if not await self._exists(request, graph):
+            raise ProblemError(HTTPStatus.NOT_FOUND, "", f"there is no graph <{graph}>")
+        return written(is_there=await self._write(self._sure.put(writer, graph, None)))
+
+    @property
+    def _sure(self) -> Writers:
+        assert self.writers is not None  # noqa: S101  `_target` has asked
+        return self.writers
+
+    def _target(self, request: Request) -> tuple[Writer, IRI]:
+        """Who writes, and which graph. Raises ProblemError."""
+        writer = writer_of(request, self.writers)
+        graph = named_graph(request)
+        if graph is None:
+            bad("which graph? graph=<its IRI> (SPARQL 1.1 Graph Store HTTP Protocol, 4.2)")
+        try:
+            writer.check(graph)
+        except NotYoursError as error:
+            raise not_yours(error) from None
+        return writer, graph
+
+    async def _write(self, work: Awaitable[bool]) -> bool:
+        try:
+            return await work
+        except NotYoursError as error:
+            raise not_yours(error) from None
+
+    async def _triples(self, request: Request, graph: IRI) -> bytes:
+        """The body as N-Triples. Raises ProblemError, and DecodingError where it is not what it says."""
+        media_type = parse_media_type(request.header("content-type") or TURTLE).essence
+        if media_type not in READ:
+            detail = f"a graph is {', '.join(READ)}, not {media_type}"
+            raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "", detail, headers=(("accept", ", ".join(READ)),))
+        body = await request.read(self.service.settings.update_bytes, "sparql.update_bytes")
+        run = self.sandbox.run if self.sandbox else _here
+        return await asyncio.to_thread(run, as_ntriples, body, media_type, graph)
+
+
+def _here(work: Callable[..., T], *args: object) -> T:
+    return work(*args)
 
 
 def named_graph(request: Request) -> IRI | None:

@@ -7,19 +7,21 @@ from http import HTTPStatus
 from typing import Final
 
 from semantic_gw.api.negotiation import choose
-from semantic_gw.api.request import Request
+from semantic_gw.api.request import Request, bad
 from semantic_gw.api.sparql_answer import Sending, content_type_of, while_there
 from semantic_gw.api.sparql_etag import Tags, knows
 from semantic_gw.api.sparql_request import Operation, read_operation
+from semantic_gw.api.sparql_writing import not_yours, writer_of, written
 from semantic_gw.asgi import Answer, Headers
 from semantic_gw.contracts import GraphAnswer
 from semantic_gw.errors import QueryError
-from semantic_gw.problems import ProblemError
 from semantic_gw.sparql.admission import caller_of
 from semantic_gw.sparql.description import Service, describe
 from semantic_gw.sparql.formats import GRAPHS, OFFERED, SOLUTIONS, preferred
 from semantic_gw.sparql.question import Question
 from semantic_gw.sparql.service import SparqlService
+from semantic_gw.sparql.update_text import NotYoursError
+from semantic_gw.sparql.writers import Writers
 
 VARY: Final[Headers] = ((b"vary", b"accept"),)
 _UPDATES: Final = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"})
@@ -30,6 +32,7 @@ class SparqlResource:
     """The endpoint."""
 
     service: SparqlService
+    writers: Writers | None = None
     tags: Tags = field(default_factory=Tags)
 
     async def get(self, request: Request) -> Answer | None:
@@ -43,9 +46,18 @@ class SparqlResource:
         """A query or an update in the body."""
         operation = await read_operation(request, self.service.settings)
         if operation.update is not None:
-            detail = "this endpoint is read-only: nobody may update it (sparql.writers)"
-            raise ProblemError(HTTPStatus.FORBIDDEN, "", detail)
+            return await self._update(request, operation, operation.update)
         return await self.query(request, operation)
+
+    async def _update(self, request: Request, operation: Operation, text: str) -> Answer:
+        """Answered only when it is durable: a client that hangs up meanwhile does not stop it."""
+        writer = writer_of(request, self.writers)
+        if self.writers is None or operation.using:
+            bad("using-graph-uri and using-named-graph-uri are not taken: write USING (SPARQL 1.1 Protocol, 2.2.3)")
+        try:
+            return written(is_there=await self.writers.update(writer, text, self.service.bounds(operation.time_s)))
+        except NotYoursError as error:
+            raise not_yours(error) from None
 
     async def query(self, request: Request, operation: Operation) -> Answer | None:
         """What the query of *operation* finds."""
@@ -79,7 +91,7 @@ class SparqlResource:
             endpoint=request.base_url + "sparql",
             size=await service.store.size(),
             functions=service.functions,
-            takes_updates=bool(service.settings.writers),
+            takes_updates=self.writers is not None and self.writers.can_update,
             federates=bool(service.federation.services),
         )
         return Answer(HTTPStatus.OK, describe(described, media_type), content_type_of(media_type), VARY)

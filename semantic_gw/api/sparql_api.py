@@ -24,7 +24,10 @@ class SparqlApi:
         self, sparql: SparqlResource, graphs: GraphsResource, settings: HttpSettings, origins: tuple[str, ...]
     ) -> None:
         self._settings = settings
-        asked, read = methods_of(GET=sparql.get, POST=sparql.post), methods_of(GET=graphs.get)
+        asked, read = (
+            methods_of(GET=sparql.get, POST=sparql.post),
+            methods_of(GET=graphs.get, PUT=graphs.put, POST=graphs.post, DELETE=graphs.delete),
+        )
         self._methods: Mapping[bytes, Methods] = {
             path + slash: methods for path, methods in zip(PATHS, (asked, read), strict=True) for slash in (b"", b"/")
         }

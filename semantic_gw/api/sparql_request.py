@@ -83,7 +83,8 @@ def _operation(fields: Fields) -> Operation:
     if len(texts) != 1:
         bad(f"there are {len(texts)} fields {what}; a request has one (SPARQL 1.1 Protocol, 2.1 and 2.2)")
     if what == "update":
-        return Operation(update=texts[0], using=bool(names & {"using-graph-uri", "using-named-graph-uri"}))
+        using = bool(names & {"using-graph-uri", "using-named-graph-uri"})
+        return Operation(update=texts[0], using=using, time_s=_seconds(fields))
     return Operation(
         query=texts[0],
         default_graphs=_graphs("default-graph-uri", fields),

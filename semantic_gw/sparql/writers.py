@@ -4,24 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 from semantic_gw.contracts import GraphUpdate, QueryBounds
-from semantic_gw.errors import GatewayError, LimitError
+from semantic_gw.errors import GatewayError, LimitError, NotSupportedError, UnavailableError
 from semantic_gw.model import IRI
 from semantic_gw.settings import SparqlSettings, WriterSettings
 from semantic_gw.sparql.metrics import SparqlMetrics
 from semantic_gw.sparql.service import outcome_of
 from semantic_gw.sparql.update_text import NotYoursError, check_update, unescaped
 
-Publish = Callable[[Sequence[GraphUpdate]], Awaitable[int]]
-"""Makes graphs durable for every view, and waits for that of this gateway: the generation that knows of them."""
-
 _MOST_GRAPHS: Final = 1000
 """Graphs that one update may change."""
+
+
+class Shelf(Protocol):
+    """Where written graphs are kept for every view."""
+
+    async def keep(self, updates: Sequence[GraphUpdate]) -> None:
+        """Make *updates* durable. Raises UnavailableError."""
+        ...
+
+    async def generation(self) -> int:
+        """A generation of the store that knows of everything that was kept here before the call.
+
+        Raises UnavailableError where the view does not catch up in time.
+        """
+        ...
 
 
 class Evolves(Protocol):
@@ -48,17 +60,13 @@ class Writer:
 class Writers:
     """Those who may write, by their tokens, and what they write, one after the other."""
 
-    def __init__(
-        self, settings: SparqlSettings, evolve: Evolves | None, publish: Publish, metrics: SparqlMetrics
-    ) -> None:
-        """*evolve* is None where the store cannot tell what an update would make of it."""
+    def __init__(self, settings: SparqlSettings, store: Evolves | None, shelf: Shelf, metrics: SparqlMetrics) -> None:
+        """*store* is None where it cannot tell what an update would make of it."""
         self._settings = settings
-        self._store = evolve
-        self._publish = publish
+        self._store = store
+        self._shelf = shelf
         self._metrics = metrics
         self._turn = asyncio.Lock()
-        self._generation = 0
-        """The newest that knows of everything written here: an update that follows must see it."""
 
     @property
     def are_there(self) -> bool:
@@ -75,34 +83,46 @@ class Writers:
         found = [name for name, one in self._settings.writers.items() if _is_token_of(one, token)]
         return Writer(found[0], self._settings.writers[found[0]].prefix) if found else None
 
-    async def update(self, writer: Writer, text: str, bounds: QueryBounds) -> Sequence[GraphUpdate]:
-        """What *text* changes, which is durable then.
+    async def generation(self) -> int:
+        """One that knows of everything written here. Raises UnavailableError."""
+        return await self._shelf.generation()
+
+    async def update(self, writer: Writer, text: str, bounds: QueryBounds) -> bool:
+        """Make durable what *text* changes; whether it is there for questions already.
 
         Raises QueryError, LimitError, NotYoursError, NotSupportedError and UnavailableError.
         """
         with self._counted(writer):
             if self._store is None:
-                raise NotYoursError(
-                    "this graph store takes no updates through the gateway: PUT whole graphs to /graphs"
-                )
+                raise NotSupportedError("this graph store takes no updates by the gateway: PUT whole graphs to /graphs")
             text = unescaped(text)
-            check_update(text, writer.prefix)
+            await asyncio.to_thread(check_update, text, writer.prefix)
             async with self._turn:
-                updates = await self._store.evolve(text, writer.prefix, bounds, at_least=self._generation)
-                await self._write(updates)
-                return updates
+                at_least = await self._shelf.generation()
+                updates = await self._store.evolve(text, writer.prefix, bounds, at_least=at_least)
+                return await self._keep(updates)
 
-    async def put(self, writer: Writer, graph: IRI, triples: bytes | None) -> None:
-        """Have *graph* hold *triples* (N-Triples) and nothing else; None removes it.
+    async def put(self, writer: Writer, graph: IRI, triples: bytes | None) -> bool:
+        """Have *graph* hold *triples* (N-Triples), None: be gone; whether it is so for questions already.
 
         Raises NotYoursError, LimitError, UnavailableError.
         """
         with self._counted(writer):
             writer.check(graph)
             async with self._turn:
-                await self._write([GraphUpdate(graph, triples)])
+                return await self._keep([GraphUpdate(graph, triples or None)])
 
-    async def _write(self, updates: Sequence[GraphUpdate]) -> None:
+    async def _keep(self, updates: Sequence[GraphUpdate]) -> bool:
+        self._check_size(updates)
+        if updates:
+            await self._shelf.keep(updates)
+        try:
+            await self._shelf.generation()
+        except UnavailableError:
+            return False
+        return True
+
+    def _check_size(self, updates: Sequence[GraphUpdate]) -> None:
         if len(updates) > _MOST_GRAPHS:
             message = f"the update changes {len(updates)} graphs; {_MOST_GRAPHS} are the most at once"
             raise LimitError(message, limit="graphs")
@@ -111,8 +131,6 @@ class Writers:
             if triples is not None and len(triples) > most:
                 message = f"<{graph}> would have {len(triples)} bytes as N-Triples; {most} are the most"
                 raise LimitError(f"{message} (sparql.update_bytes)", limit="graph")
-        if updates:
-            self._generation = await self._publish(updates)
 
     @contextmanager
     def _counted(self, writer: Writer) -> Iterator[None]:

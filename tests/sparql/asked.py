@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -12,14 +13,39 @@ from starlette.applications import Starlette
 from semantic_gw.api.graphs import GraphsResource
 from semantic_gw.api.sparql import SparqlResource
 from semantic_gw.api.sparql_api import SparqlApi
+from semantic_gw.contracts import GraphUpdate
+from semantic_gw.errors import UnavailableError
 from semantic_gw.settings import HttpSettings, SparqlSettings
 from semantic_gw.sparql.federation import Federation
 from semantic_gw.sparql.metrics import SparqlMetrics
 from semantic_gw.sparql.service import SparqlService
+from semantic_gw.sparql.writers import Writers
 from tests.sparql.fake_store import FakeStore
 
 TITLE = "https://www.w3.org/2019/wot/td#title"
 LAMP, METER = "urn:dev:lamp", "urn:dev:meter"
+
+
+@dataclass
+class Shelf:
+    """Keeps written graphs in *store*; *is_away*: nothing can be kept, *is_slow*: the view does not catch up."""
+
+    store: FakeStore
+    kept: list[GraphUpdate] = field(default_factory=list)
+    is_away: bool = False
+    is_slow: bool = False
+
+    async def keep(self, updates: Sequence[GraphUpdate]) -> None:
+        if self.is_away:
+            raise UnavailableError("the bus is away")
+        self.kept += updates
+        if not self.is_slow:
+            await self.store.replace(updates, {})
+
+    async def generation(self) -> int:
+        if self.is_slow and self.kept:
+            raise UnavailableError("the view does not know it yet")
+        return self.store.generation
 
 
 @dataclass
@@ -40,8 +66,13 @@ class Asked:
         return SparqlService(self.store, self.settings, self.federation, SparqlMetrics(self.registry))
 
     @cached_property
+    def shelf(self) -> Shelf:
+        return Shelf(self.store)
+
+    @cached_property
     def api(self) -> SparqlApi:
-        sparql, graphs = SparqlResource(self.service), GraphsResource(self.service)
+        writers = Writers(self.settings, self.store, self.shelf, self.service.metrics)
+        sparql, graphs = SparqlResource(self.service, writers), GraphsResource(self.service, writers)
         return SparqlApi(sparql, graphs, HttpSettings(), self.settings.cors_origins)
 
     def client(self, address: str = "192.0.2.1") -> httpx.AsyncClient:
