@@ -176,7 +176,7 @@ def section() -> list[str]:
         "",
         *costs_table([*costs(load_parts(Settings()).pipeline)]),
         "",
-        "From bytes to checked graphs: decode, route, read, lift, validate. Things are known already; messages are those",
+        "From bytes to checked graphs: decode, route, read, lift, validate. Things are known; messages are those",
         "of the families' examples, again and again. Each record of a pack is of another time, and a graph of its own.",
         "",
     ]
