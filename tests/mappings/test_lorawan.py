@@ -76,6 +76,48 @@ def test_a_name_alone_tells_no_unit(pipeline: Pipeline, name: str) -> None:
     ],
 )
 def test_what_is_no_temperature_is_none(pipeline: Pipeline, decoded: Json) -> None:
+    found = observed(processed(pipeline, "v3/a@t/devices/shed/up", uplink(decoded)))
+
+    assert "sgw:Temperature" not in {kind for kind, _ in found.values()}
+
+
+@pytest.mark.parametrize(
+    ("decoded", "told"),
+    [
+        ({"battery": 3.6}, ("sgw:BatteryVoltage", "unit:V")),
+        ({"battery": 3300}, ("sgw:BatteryVoltage", "unit:MilliV")),
+        ({"battery": 87}, ("sgw:BatteryLevel", "unit:PERCENT")),
+        ({"voltage": 230}, ("sgw:Voltage", "unit:V")),
+        ({"voltage": 3312}, ("sgw:Voltage", "unit:MilliV")),
+        ({"coreTemperature": 31.5}, ("sgw:Temperature", "unit:DEG_C")),
+        ({"temperature": {"max": 30}}, ("sgw:TemperatureStatistic", "unit:DEG_C")),
+        ({"overCurrentAlarm": 1}, ("sgw:Alarm", "")),
+        ({"hardwareError": False}, ("sgw:Fault", "")),
+        ({"doorOpenCount": 12}, ("sgw:Count", "unit:NUM")),
+        ({"alarm_status": {"co2": {"high": True}}}, ("sgw:Alarm", "")),
+    ],
+)
+def test_bounds_and_words_tell_what_is_meant(pipeline: Pipeline, decoded: Json, told: tuple[str, str]) -> None:
+    assert list(observed(processed(pipeline, "v3/a@t/devices/shed/up", uplink(decoded))).values()) == [told]
+
+
+@pytest.mark.parametrize(
+    "decoded",
+    [
+        {"battery": 36},
+        {"battery": 4},
+        {"battery": 255},
+        {"voltage": 303},
+        {"max_temperature": 30},
+        {"targetTemperatureOffset": 2},
+        {"overCurrentAlarmThreshold": 1},
+        {"messageCount": 3},
+        {"count": 3},
+        {"settings": {"doorCount": 3}},
+        {"config": {"alarm": {"high": 3}}},
+    ],
+)
+def test_what_may_be_several_things_is_none_of_them(pipeline: Pipeline, decoded: Json) -> None:
     assert not observed(processed(pipeline, "v3/a@t/devices/shed/up", uplink(decoded)))
 
 
