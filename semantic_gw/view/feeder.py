@@ -178,20 +178,24 @@ class View:
         return 0
 
     async def has(self, positions: Mapping[str, int], within_s: float = 10.0) -> int:
-        """A generation of the store that knows of what stands before *positions* of the sources.
+        """A generation of the store that knows of what stands before *positions* of the sources, and of written graphs.
 
         Raises UnavailableError where that takes longer than *within_s* seconds.
         """
         try:
             async with asyncio.timeout(within_s):
-                while not _are_reached(positions, await self._reached()):  # noqa: ASYNC110  it happens elsewhere
+                while not await self._has_reached(positions):  # noqa: ASYNC110  it happens elsewhere
                     await asyncio.sleep(_WAIT_POLL_S)
         except TimeoutError:
             raise UnavailableError(f"the view does not know within {within_s:g} s what was written") from None
         return 0 if self.progress.stands_by else self._writer.generation
 
-    async def _reached(self) -> Mapping[str, int]:
-        return await self.store.positions() if self.progress.stands_by else self.progress.positions
+    async def _has_reached(self, wanted: Mapping[str, int]) -> bool:
+        here = not self.progress.stands_by
+        if here and self._written is not None and not self._written.knows_all:
+            return False
+        reached = self.progress.positions if here else await self.store.positions()
+        return all(reached.get(source, 0) >= position for source, position in wanted.items())
 
     def behind(self) -> Mapping[str, int]:
         """Records of each topic that are not in the view yet, as of a second ago."""
@@ -200,7 +204,3 @@ class View:
     def told(self) -> dict[str, Json]:
         """For `/health/ready`."""
         return self.progress.told()
-
-
-def _are_reached(wanted: Mapping[str, int], reached: Mapping[str, int]) -> bool:
-    return all(reached.get(source, 0) >= position for source, position in wanted.items())

@@ -44,9 +44,12 @@ class WrittenFollower:
         self._topic = topic
         self._writer = writer
         self._offsets: Offsets = {}
+        self.knows_all = False
+        """Whether the store has what stood on the topic when this began."""
 
     def begin(self, positions: Mapping[str, int]) -> None:
         """Go on at *positions*, which belong to what the store holds."""
+        self.knows_all = False
         self._offsets = offsets_in(positions, (self._topic,))
 
     async def run(self) -> None:
@@ -55,7 +58,8 @@ class WrittenFollower:
             try:
                 async with self._bus.subscribe((self._topic,), begin_at=self._offsets) as subscription:
                     while True:
-                        await self._take(await subscription.batch(_AT_ONCE, _IDLE_S))
+                        await self._take(await subscription.batch(_AT_ONCE, _IDLE_S if self.knows_all else 0.01))
+                        self.knows_all = self.knows_all or await subscription.caught_up()
             except UnavailableError as error:
                 _log.warning("written graphs cannot be read; retrying", extra={"error": str(error)})
                 await asyncio.sleep(_PAUSE_S)

@@ -74,6 +74,17 @@ async def test_a_store_that_begins_with_nothing_gets_every_graph_again(world: Wo
     assert {NOTE, "urn:notes:2", "urn:notes:3"} <= memory.graphs.keys()
 
 
+async def test_an_update_waits_until_every_graph_is_there_that_was_written_before(
+    world: World, memory: MemoryStore
+) -> None:
+    await world.bus.ensure_topics([TopicSpec(TOPIC, compact=True)])
+    await world.bus.publish([record_of(TOPIC, GraphUpdate(f"urn:notes:{number}", TRIPLE)) for number in range(500)])
+    async with viewed(world) as view:
+        await view.has({})
+
+        assert "urn:notes:499" in memory.graphs
+
+
 async def test_whoever_waits_for_what_nobody_wrote_is_told(world: World, memory: MemoryStore) -> None:
     async with viewed(world) as view:
         with pytest.raises(UnavailableError, match="what was written"):
