@@ -138,7 +138,8 @@ async def test_an_outage_of_the_bus_is_told(asked: Asked) -> None:
 
 async def test_a_wrong_update_is_400(asked: Asked) -> None:
     async with asked.client() as client:
-        answers = [await update(client, text) for text in ("SELECT * { }", "INSERT DATA { nonsense", r"CLEAR \u0041LL")]
+        nonsense = f"INSERT DATA {{ GRAPH <{NOTE}> {{ nonsense }} }}"
+        answers = [await update(client, text) for text in ("SELECT * { }", nonsense, r"CLEAR \u0041LL")]
 
     assert {answer.status_code for answer in answers} == {400}
 
