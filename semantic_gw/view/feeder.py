@@ -132,10 +132,10 @@ class View:
             self._written.begin(positions)
         vocabulary = self._sources.vocabulary
         is_known = positions.get(VOCABULARY) == vocabulary.version
+        async with self._writer.turn:  # also where nothing is new: then it tells which generation is the newest
+            updates = () if is_known else vocabulary.updates
+            await self._writer.replace("vocabulary", updates, {VOCABULARY: vocabulary.version})
         await self._things.begin(positions.get(SOURCE) if is_known else None)
-        if not is_known:
-            async with self._writer.turn:
-                await self._writer.replace("vocabulary", vocabulary.updates, {VOCABULARY: vocabulary.version})
         self._begun.set()
 
     async def _look(self) -> None:
