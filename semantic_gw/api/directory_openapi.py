@@ -219,7 +219,14 @@ DIRECTORY_OPENAPI: Final[Schema] = {
             },
             responses={
                 "200": says("Solutions or a graph.", {"application/json": {"schema": {}}}),
-                **fails(**BAD, **BODY, s501="A part of the language that is not offered.", s503="Too many at once."),
+                **fails(
+                    **BAD,
+                    **BODY,
+                    s422="It needs more than it may.",
+                    s501="A part of the language that is not offered.",
+                    s503="Too many at once.",
+                    s504="It takes too long.",
+                ),
             },
         ),
     },

@@ -51,7 +51,7 @@ _SOON: Final = says("It is durable; questions will see it soon.", EMPTY)
 SPARQL_OPENAPI: Final[Schema] = {
     "/sparql": {
         "get": operation(
-            "querySPARQL",
+            "askGraphs",
             "Ask the graphs, or what the endpoint is",
             _QUERIES,
             description="Without a query: the description of the service (SPARQL 1.1 Service Description).",
@@ -67,7 +67,7 @@ SPARQL_OPENAPI: Final[Schema] = {
             },
         ),
         "post": operation(
-            "postSPARQL",
+            "askOrUpdateGraphs",
             "Ask the graphs, or update one's own",
             _QUERIES,
             parameters=[*_DATASET, _TOKEN],
