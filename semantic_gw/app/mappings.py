@@ -14,7 +14,8 @@ from semantic_gw.directory.known_things import KnownThings
 from semantic_gw.errors import ConfigurationError
 from semantic_gw.model import IRI, Json
 from semantic_gw.pipeline.examples import examples, faults
-from semantic_gw.pipeline.family import Families
+from semantic_gw.pipeline.family import Families, Family
+from semantic_gw.pipeline.mapped_family import checked
 from semantic_gw.pipeline.mappings import Catalogue, Fault, Known, Mappings
 from semantic_gw.pipeline.metrics import Metrics
 from semantic_gw.pipeline.pipeline import Pipeline
@@ -25,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 
 class MappingsParts:
-    """The mappings in use. One for each process."""
+    """The mappings in use. One for each process. Raises MappingError for one whose messages can never conform."""
 
     def __init__(self, parts: Parts, metrics: Metrics, *, clock: Callable[[], datetime]) -> None:
         self._parts = parts
@@ -41,6 +42,8 @@ class MappingsParts:
         self._sandbox = Sandbox(deadline_s=settings.mappings_dry_run_s, memory_bytes=memory_bytes)
         self._mappings = parts.mappings
         self.catalogue = parts.catalogue
+        for one in self.catalogue.known:
+            _require(one.family, parts.pipeline)
         self._gauges.use(self.catalogue)
 
     def ask_to_reload(self) -> None:
@@ -133,6 +136,7 @@ class MappingsParts:
             try:
                 field_describers([one.family], self._parts.settings)
                 describers_of([one.family], self._parts.lexicon, self._parts.settings)
+                _require(one.family, self._parts.pipeline)
             except ConfigurationError as error:
                 yield one.manifest.path, str(error)
 
@@ -153,6 +157,13 @@ class MappingsParts:
     def told(self) -> dict[str, Json]:
         """For `/health/ready`: how many families there are, and which files are not in use."""
         return {"families": len(self.catalogue.known), "faults": [fault_told(one) for one in self.catalogue.faults]}
+
+
+def _require(family: Family, pipeline: Pipeline) -> None:
+    """Raises MappingError where no message of a mapping of *family* could ever conform to the shapes."""
+    if pipeline.mapped_checks is not None:
+        for _, check in checked(family, pipeline.mapped_checks):
+            check.require()
 
 
 def fault_told(fault: Fault) -> dict[str, Json]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,12 +12,17 @@ import typer
 
 from semantic_gw.app.parts import Parts, load_parts
 from semantic_gw.cli.progress import progress
-from semantic_gw.cli.proofs import MappingProof, mapping_proof
+from semantic_gw.cli.proofs import MappingProof, mapping_proof, rml_proof
 from semantic_gw.cli.terminal import output, write_json
 from semantic_gw.cli.things import descriptions
 from semantic_gw.codecs.capture import read_capture
+from semantic_gw.directory.mapped_checks import MappedCheck
 from semantic_gw.errors import GatewayError, MappingError
+from semantic_gw.lifters.mapped import joined, load_lifters
+from semantic_gw.lifters.rml.load import is_mapping
 from semantic_gw.model import Json, Outcome, ThingDescription
+from semantic_gw.pipeline.family import Family
+from semantic_gw.pipeline.mapped_family import checked
 from semantic_gw.rdf.ontology import check_consistency
 from semantic_gw.settings import Settings
 from semantic_gw.shipped import ONTOLOGIES
@@ -28,7 +33,7 @@ Findings = list[str]
 def check(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(help="Thing Descriptions to check, too.", show_default=False),
+        typer.Argument(help="Thing Descriptions, and mappings in RML, to check, too.", show_default=False),
     ] = None,
     reason: Annotated[
         bool, typer.Option("--reason/--no-reason", help="Check the ontologies with a reasoner (needs Java).")
@@ -105,21 +110,35 @@ def _proofs(parts: Parts, files: Sequence[Path], report: Report) -> Findings:
     for thing in known:
         by_mapping.setdefault(thing.family or "things", []).append(thing)
     findings: Findings = []
+    proofs = [rml_proof(family.id, _checked(family, parts)) for family in parts.families if family.lifters]
     for path in files:
         try:
-            by_mapping[str(path)] = list(descriptions(path))
+            if is_mapping(path):
+                proofs.append(_of_file(path, parts))
+            else:
+                by_mapping[str(path)] = list(descriptions(path))
         except GatewayError as error:
             findings.append(f"{path}: {error}")
     for mapping, things in by_mapping.items():
         try:
-            proof = mapping_proof(mapping, things, known)
+            proofs.append(mapping_proof(mapping, things, known))
         except MappingError as error:
             findings.append(f"{mapping}: {error}")
-            continue
-        report.proofs.append(proof)
-        if proof.refuted:
-            findings.append(f"{mapping}: {len(proof.refuted)} refuted")
-    return findings
+    report.proofs += proofs
+    return findings + [f"{proof.mapping}: {len(proof.refuted)} refuted" for proof in proofs if proof.refuted]
+
+
+def _checked(family: Family, parts: Parts) -> Iterator[MappedCheck]:
+    """What the shapes say of the mappings of *family*."""
+    checks = parts.pipeline.mapped_checks
+    return iter(()) if checks is None else (check for _, check in checked(family, checks))
+
+
+def _of_file(path: Path, parts: Parts) -> MappingProof:
+    """What is known of the graphs of the mapping at *path*. Raises MappingError."""
+    lifters = load_lifters(path.read_bytes(), str(path), parts.settings.base_iri)
+    checks = parts.pipeline.mapped_checks
+    return rml_proof(str(path), [checks.of(joined([*lifters.values()]))] if checks is not None else ())
 
 
 def _examples(parts: Parts) -> Findings:

@@ -7,27 +7,37 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from semantic_gw.directory.known_things import KnownThings
+from semantic_gw.directory.mapped_checks import MappedCheck
 from semantic_gw.directory.plan_checks import PlanCheck, Proofs
 from semantic_gw.lifters.rules import Plan
 from semantic_gw.model import Json, ThingDescription
 from semantic_gw.rdf.namespaces import SH
 from semantic_gw.rdf.property_paths import sparql_text
-from semantic_gw.validators.proof import Judgement
+from semantic_gw.validators.proof import Judgement, Proof
 
 
 @dataclass(frozen=True, slots=True)
 class Refuted:
-    """A rule that is not lifted, with its place in the description of a Thing."""
+    """A rule that no graph can keep, with its place in the description of a Thing, or in a mapping in RML."""
 
-    thing: str
-    affordance: str
-    pointer: str
     shape: str
     detail: str
+    thing: str = ""
+    affordance: str = ""
+    pointer: str = ""
+    place: str = ""
 
     @property
     def sentence(self) -> str:
-        return f"{self.detail} (affordance {self.affordance}, {self.pointer or 'the description'} of {self.thing})"
+        where = f"affordance {self.affordance}, {self.pointer or 'the description'} of {self.thing}"
+        return f"{self.detail} ({self.place or where})"
+
+    @property
+    def document(self) -> dict[str, Json]:
+        place: dict[str, Json] = {"place": self.place}
+        if not self.place:
+            place = {"thing": self.thing, "affordance": self.affordance, "pointer": self.pointer}
+        return {**place, "shape": self.shape, "detail": self.detail}
 
 
 @dataclass(slots=True)
@@ -44,12 +54,27 @@ class MappingProof:
     open: Counter[tuple[str, str]] = field(default_factory=Counter)
     """By shape and constraint: what is looked at in each graph."""
     refuted: list[Refuted] = field(default_factory=list)
+    why: list[str] = field(default_factory=list)
+    """Why mappings in RML are among those that are validated in full."""
+    is_rml: bool = False
 
     def add(self, check: PlanCheck, proofs: Proofs) -> None:
         """Count what the *proofs* behind *check* say."""
         self.plans += 1
         self.in_full += not check.validator.covers(proofs)
-        for proof in proofs.values():
+        self._count(proofs.values())
+
+    def add_mapped(self, check: MappedCheck) -> None:
+        """Count what *check* says of a mapping in RML, and note what it refuses."""
+        self.plans += 1
+        self.in_full += bool(check.why)
+        self.why += [check.why] if check.why else []
+        self._count(check.proofs)
+        found = (Refuted(one.shape, one.detail, place=one.place) for one in check.refusals)
+        self.refuted += (one for one in dict.fromkeys(found) if one not in self.refuted)
+
+    def _count(self, proofs: Iterable[Proof]) -> None:
+        for proof in proofs:
             for judgement in proof.judgements:
                 if judgement.verdict is True:
                     self.proved[judgement.shape.name] += 1
@@ -60,21 +85,24 @@ class MappingProof:
         """Note what *check* refuses of *plan*, at its place in *thing*."""
         for refusal, finding in zip(check.refusals, check.findings(plan, thing.document), strict=True):
             affordance = plan.rules[refusal.rule].affordance
-            found = Refuted(thing.id, affordance, finding.pointer, refusal.shape, refusal.detail)
+            found = Refuted(refusal.shape, refusal.detail, thing.id, affordance, finding.pointer)
             if found not in self.refuted:
                 self.refuted.append(found)
 
     def lines(self) -> Iterator[str]:
         """The same for people."""
+        what = f"{self.plans} mappings in RML" if self.is_rml else f"{self.things} Things, {self.plans} plans"
         yield (
-            f"{self.mapping}: {self.things} Things, {self.plans} plans: {self.proved.total()} constraints proved, "
+            f"{self.mapping}: {what}: {self.proved.total()} constraints proved, "
             f"{self.open.total()} looked at in each graph, {len(self.refuted)} rules refuted"
         )
         for shape, count in sorted(self.proved.items()):
             yield f"  proved {count:6}  {shape}"
         for (shape, constraint), count in sorted(self.open.items()):
             yield f"  looked at {count:3}  {shape}: {constraint}"
-        if self.in_full:
+        for why in self.why:
+            yield f"  validated in full: {why}"
+        if self.in_full and not self.is_rml:
             yield f"  {self.in_full} plans are validated in full: too little is known of their graphs"
         for refuted in self.refuted:
             yield f"  refuted  {refuted.sentence}"
@@ -91,16 +119,7 @@ class MappingProof:
                 {"shape": shape, "constraint": constraint, "count": count}
                 for (shape, constraint), count in sorted(self.open.items())
             ],
-            "refuted": [
-                {
-                    "thing": one.thing,
-                    "affordance": one.affordance,
-                    "pointer": one.pointer,
-                    "shape": one.shape,
-                    "detail": one.detail,
-                }
-                for one in self.refuted
-            ],
+            "refuted": [one.document for one in self.refuted],
         }
 
 
@@ -118,6 +137,14 @@ def mapping_proof(mapping: str, things: Iterable[ThingDescription], known: Known
             if id(check) not in seen:
                 seen[id(check)] = check
                 found.add(check, checks.proofs(plan))
+    return found
+
+
+def rml_proof(mapping: str, checks: Iterable[MappedCheck]) -> MappingProof:
+    """What *checks* say of the graphs of *mapping*, which is in RML."""
+    found = MappingProof(mapping, is_rml=True)
+    for check in checks:
+        found.add_mapped(check)
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from semantic_gw.contracts import Validator
@@ -12,12 +12,14 @@ from semantic_gw.errors import MappingError
 from semantic_gw.lifters.mapped import MappedLifter
 from semantic_gw.lifters.mapped_abstract import MappedAbstract, Said, mapped_abstract
 from semantic_gw.model import GraphKind, Term
-from semantic_gw.rdf.abstract_graph import AbstractTerm, Constant
+from semantic_gw.rdf.abstract_graph import AbstractGraph, AbstractTerm, Constant
 from semantic_gw.validators import CompiledShapes, syntax
 from semantic_gw.validators.proof import Judgement, NamedTerms, PlanValidator, Proof, Refutation, prove, refutations
 
 _KIND: Final = GraphKind.OBSERVATIONS
 _MOST_KEPT: Final = 256
+_MOST_GIVEN: Final = 48
+"""Blocks that are looked at one by one for what is refuted only where they are."""
 _SHOWN: Final = 5
 
 
@@ -33,7 +35,7 @@ class MappedRefusal:
 
 @dataclass(frozen=True, slots=True)
 class MappedCheck:
-    """What shapes say of all graphs of a mapping.
+    """What shapes say of all graphs of a mapping, by each named graph that it writes to.
 
     *validator* checks them; *why* tells what keeps it from being cheaper than the shapes themselves, if anything does.
     """
@@ -78,10 +80,8 @@ class MappedChecks:
     def _check(self, lifter: MappedLifter, *, told: bool) -> MappedCheck:
         abstract = self._abstract(lifter, told=told)
         proofs = tuple(prove(self.shapes.model, self.shapes.known, graph) for graph in abstract.graphs)
-        refused = [
-            tuple(each for each in self._refusals(proof, said) if all(map(abstract.knows, each.blocks)))
-            for proof, said in zip(proofs, abstract.said, strict=False)
-        ]
+        own = tuple(_own(proof, abstract) for proof in proofs)
+        refused = [tuple(self._all_refusals(*each, abstract)) for each in zip(own, abstract.said, strict=False)]
         validator: Validator = self.shapes
         why = abstract.why
         if abstract.is_one:
@@ -89,7 +89,7 @@ class MappedChecks:
             validator = proven if proven.covers([_KIND]) else validator
             why = "" if proven.covers([_KIND]) else "too little is known of its focus nodes"
         never = bool(proofs) and all(map(_is_never, proofs, refused))
-        return MappedCheck(validator, proofs, tuple(dict.fromkeys(one for each in refused for one in each)), never, why)
+        return MappedCheck(validator, own, tuple(dict.fromkeys(one for each in refused for one in each)), never, why)
 
     def _abstract(self, lifter: MappedLifter, *, told: bool) -> MappedAbstract:
         constraints = (each for shape in self.shapes.model.shapes.values() for each in shape.constraints)
@@ -98,6 +98,18 @@ class MappedChecks:
             return MappedAbstract(why="shapes name graphs")
         return mapped_abstract(lifter.sources, lifter.base_iri, self._named.any_below, copies=most, told=told)
 
+    def _all_refusals(self, proof: Proof, said: Sequence[Said], abstract: MappedAbstract) -> Iterator[MappedRefusal]:
+        """What is refuted of *proof*, and what is wherever one of its blocks is."""
+        found = [*self._refusals(proof, said)]
+        yield from found
+        always = {one.detail for one in found if not one.blocks}
+        blocks = sorted({block for triple in proof.graph.triples for block in triple.blocks if abstract.knows(block)})
+        for block in blocks if len(blocks) <= _MOST_GIVEN else ():
+            given = _own(prove(self.shapes.model, self.shapes.known, _given(proof.graph, block)), abstract)
+            for one in self._refusals(given, said):
+                if not one.blocks and one.detail not in always:
+                    yield replace(one, blocks=frozenset({block}))
+
     def _refusals(self, proof: Proof, said: Sequence[Said]) -> Iterator[MappedRefusal]:
         refuted = (judgement for judgement in proof.judgements if judgement.refutes)
         reasons = refutations(proof, self.shapes.model, self.shapes.known)
@@ -105,6 +117,17 @@ class MappedChecks:
             if self._blocks(refutation.shape.node, _KIND):
                 place = _place(judgement, refutation, said)
                 yield MappedRefusal(place, refutation.detail, refutation.shape.name, refutation.blocks)
+
+
+def _own(proof: Proof, abstract: MappedAbstract) -> Proof:
+    """*proof* without what it says of nodes of other iterations: whichever is looked at, it is one of its own."""
+    return replace(proof, judgements=tuple(each for each in proof.judgements if all(map(abstract.knows, each.blocks))))
+
+
+def _given(graph: AbstractGraph, block: str) -> AbstractGraph:
+    """*graph* where *block* is there."""
+    triples = tuple(replace(triple, blocks=triple.blocks - {block}) for triple in graph.triples)
+    return replace(graph, triples=triples, any_of=frozenset() if block in graph.any_of else graph.any_of)
 
 
 def _counted(constraint: syntax.Constraint) -> int:
@@ -125,7 +148,7 @@ def _place(judgement: Judgement, refutation: Refutation, said: Sequence[Said]) -
     """Where the mapping says what is to blame: a term, else something of the focus node."""
     blamed = [each for each in said if _term(each.object.term) in refutation.terms]
     own = [each for each in said if each.subject.term in (judgement.focus, judgement.root)]
-    near = [each for each in blamed if each in own]
+    near = [each for each in own if each in blamed or each.object.term in judgement.values.ways]
     return str(next(iter((*near, *blamed, *own, *said))).place)
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from semantic_gw.contracts import Lifted, Step
 from semantic_gw.errors import MappingError
+from semantic_gw.json_pointer import Tokens
+from semantic_gw.lifters.mapped_documents import check_formulations, documents, media_type
 from semantic_gw.lifters.mapped_graphs import PRIMARY_TOPIC, by_thing, graphs_of
+from semantic_gw.lifters.mapped_unread import Reads
 from semantic_gw.lifters.rml.compiler import Compiled, compile_source
 from semantic_gw.lifters.rml.interpreter import Program, Quad
 from semantic_gw.lifters.rml.load import load
-from semantic_gw.lifters.rml.model import Formulation, LogicalSource, Stream
+from semantic_gw.lifters.rml.model import LogicalSource, Stream
+from semantic_gw.lifters.rml.notes import Notes
 from semantic_gw.model import IRI, DataGraph, Document, GraphKind, Literal, Triple
 from semantic_gw.rdf.iris import graph_iri
 from semantic_gw.rdf.namespaces import DCTERMS, PROV, SAREF_CORE_VERSION, XSD
@@ -30,19 +34,52 @@ class MappedLifter:
 
     sources: tuple[Compiled, ...]
     base_iri: IRI
+    reads: Reads
+    """What of documents it reads."""
 
     def lift(self, document: Document, thing: IRI | None = None) -> Lifted:
-        """The graphs that *document* becomes. Raises LiftingError.
+        """The graphs that *document* becomes, and where the values stand that it does not read. Raises LiftingError.
 
         *thing* is what all of them are about, where the manifest says it; else each says so itself.
         """
-        payload = document.payload
-        name = graph_iri(self.base_iri, GraphKind.OBSERVATIONS, payload.id)
-        quads = (quad for source in self.sources for quad in source.quads(document.value))
+        quads = (
+            quad
+            for source in self.sources
+            for number, each in enumerate(documents(source.source, document))
+            for quad in source.quads(each, first=number)
+        )
+        return self._lifted(document, thing, quads)
+
+    def explain(self, document: Document, thing: IRI | None = None) -> Lifted:
+        """The same, with a step for each reference that found nothing, and each term that could not be made."""
+        notes = Notes()
+        quads = [
+            quad
+            for source in self.sources
+            for number, each in enumerate(documents(source.source, document))
+            for quad in source.told(each, "", notes, number)
+        ]
+        lifted = self._lifted(document, thing, quads)
+        missed = (Step("lift", "the mapping", sentence) for sentence in notes.never_found())
+        failed = (Step("lift", error.rule or "the mapping", str(error), value=error.value) for error in notes.told)
+        return replace(lifted, steps=(*missed, *failed, *lifted.steps))
+
+    @property
+    def media_type(self) -> str:
+        """The media type of payloads that do not say theirs; empty where any will do."""
+        return next(filter(None, (media_type(source.source) for source in self.sources)), "")
+
+    def addresses(self) -> Iterator[str]:
+        """The address templates of the streams that its sources are."""
+        for source in self.sources:
+            yield from addresses(source.source)
+
+    def _lifted(self, document: Document, thing: IRI | None, quads: Iterable[Quad]) -> Lifted:
+        name = graph_iri(self.base_iri, GraphKind.OBSERVATIONS, document.payload.id)
         made, wrong = graphs_of(quads, name)
         parts = [part for one in made for part in by_thing(one, thing)]
         graphs = tuple(_graph(document, name, index, *part) for index, part in enumerate(parts))
-        return Lifted(graphs, steps=tuple(map(_left_out, wrong)))
+        return Lifted(graphs, self.reads.unread(document.value), tuple(map(_left_out, wrong)))
 
 
 def _graph(document: Document, name: IRI, index: int, thing: IRI, triples: tuple[Triple, ...]) -> DataGraph:
@@ -75,25 +112,28 @@ def _left_out(quad: Quad) -> Step:
 def load_lifters(content: bytes, document: str, base_iri: IRI) -> Mapping[LogicalSource, MappedLifter]:
     """A lifter for each logical source of the mapping *content*. Raises MappingError.
 
-    Sources read JSON: what a codec makes of a payload, whatever its media type.
+    What payloads give to a source: `semantic_gw.lifters.mapped_documents`.
     """
     mapping = load(content, document)
-    for source in mapping.sources():
-        if source.formulation is not Formulation.JSONPATH:
-            raise MappingError(
-                f"{source.place}: messages are read by JSONPath, not {source.formulation}: "
-                f"every payload is decoded to JSON first"
-            )
+    check_formulations(mapping)
     program = Program(mapping, base_iri)
-    return {
-        source: MappedLifter((compile_source(mapping, source, base_iri, program=program),), base_iri)
-        for source in mapping.sources()
-    }
+    made = {source: compile_source(mapping, source, base_iri, program=program) for source in mapping.sources()}
+    return {source: MappedLifter((one,), base_iri, Reads.of([one])) for source, one in made.items()}
 
 
-def joined(lifters: Sequence[MappedLifter]) -> MappedLifter:
-    """One lifter for all of the sources of *lifters*: a manifest says what comes in, whatever they name."""
-    return MappedLifter(tuple(source for one in lifters for source in one.sources), lifters[0].base_iri)
+def joined(lifters: Sequence[MappedLifter], pointers: Iterable[Tokens] = ()) -> MappedLifter:
+    """One lifter for all of the sources of *lifters*: a manifest says what comes in, whatever they name.
+
+    Something else reads what stands at *pointers*. Raises MappingError where payloads cannot be what all sources read.
+    """
+    sources = tuple(source for one in lifters for source in one.sources)
+    kinds = {kind: source.source.place for source in sources if (kind := media_type(source.source))}
+    if len(kinds) > 1:
+        told = ", ".join(f"{kind} ({place})" for kind, place in kinds.items())
+        raise MappingError(
+            f"payloads of one address cannot be {told} at once: give each a stream or a mapping of its own"
+        )
+    return MappedLifter(sources, lifters[0].base_iri, Reads.of(sources, pointers))
 
 
 def addresses(source: LogicalSource) -> Iterator[str]:

@@ -11,9 +11,11 @@ from typing import TypeVar
 
 from semantic_gw.contracts import Describer, Descriptions, Reading, Step, Validator
 from semantic_gw.directory.known_things import KnownThings
+from semantic_gw.directory.mapped_checks import MappedChecks
 from semantic_gw.errors import MappingError, NoDescriptionError, NoMappingError, PayloadError
 from semantic_gw.json_pointer import parse_pointer
 from semantic_gw.lexicon.unmeasured import unmeasured
+from semantic_gw.lifters.mapped import MappedLifter
 from semantic_gw.lifters.thing import ThingLifter
 from semantic_gw.model import (
     IRI,
@@ -27,11 +29,12 @@ from semantic_gw.model import (
 )
 from semantic_gw.pipeline.family import Families, Route
 from semantic_gw.pipeline.judging import judge, reason_of, report_steps, worst
+from semantic_gw.pipeline.mapped_family import checks_of
 from semantic_gw.pipeline.mappings import Mappings
 from semantic_gw.pipeline.parts import Whole, put_together, taken_away
 from semantic_gw.pipeline.readings import ReadingStage
 from semantic_gw.pipeline.result import Judged, Result
-from semantic_gw.pipeline.unknown import Unknown, nothing_told, undescribed, unread
+from semantic_gw.pipeline.unknown import Unknown, nothing_read, nothing_told, undescribed, unread, unreferenced
 from semantic_gw.readers.templates import Message
 from semantic_gw.shape_sets.gate import Gate, Shapes
 from semantic_gw.shape_sets.policies import Policies
@@ -119,6 +122,7 @@ class Pipeline:
         things: KnownThings,
         gate: Gate,
         readings: ReadingStage | None = None,
+        mapped_checks: MappedChecks | None = None,
     ) -> None:
         self._decode = decode
         self._families = families
@@ -126,6 +130,7 @@ class Pipeline:
         self.things = things
         self.gate = gate
         things.judge_by(gate.shapes, gate.blocks)
+        self.mapped_checks = mapped_checks or checks_of(gate)
         self._readings = readings or ReadingStage({})
         self._count = 0
 
@@ -146,6 +151,7 @@ class Pipeline:
         """Judge by *shapes* and *policies* from the next payload on; one under way keeps those it began with."""
         self.gate = Gate(shapes, policies)
         self.things.judge_by(shapes, self.gate.blocks)
+        self.mapped_checks = checks_of(self.gate)
 
     def use_mappings(self, mappings: Mappings) -> None:
         """Route, describe and read by *mappings* from the next payload on."""
@@ -162,6 +168,7 @@ class Pipeline:
             things=self.things.fork(),
             gate=self.gate,
             readings=self._readings.fork(),
+            mapped_checks=self.mapped_checks,
         )
 
     def _process(self, draft: _Draft) -> Result:
@@ -289,11 +296,25 @@ class Pipeline:
         family = self._families[route.family]
         message = Message(document.value, document.value, route.captures, draft.payload.description)
         thing = next((iri for template in family.things if (iri := template.fill(message))), None)
-        lifted = self._timed(draft, "lift", family.lifters[route.reading].lift, document, thing)
+        lifter = family.lifters[route.reading]
+        lifted = self._timed(draft, "lift", lifter.explain if draft.explaining else lifter.lift, document, thing)
         draft.steps += lifted.steps if draft.explaining else ()
         draft.things = tuple(dict.fromkeys(graph.thing for graph in lifted.graphs))
-        self._validate(draft, lifted.graphs, draft.gate.shapes)
+        for pointer in lifted.unmapped:
+            draft.unmapped.append(pointer)
+            draft.unknown.append(unreferenced(pointer))
+            draft.note("lift", draft.mapping, "no reference of the mapping leads to it", pointer)
+        self._validate(draft, lifted.graphs, self._mapped_validator(draft, lifter, told=bool(family.things)))
+        if not lifted.graphs and lifted.unmapped:
+            raise nothing_read(draft.mapping, draft.unknown)
         return self._judge(draft)
+
+    def _mapped_validator(self, draft: _Draft, lifter: MappedLifter, *, told: bool) -> Validator:
+        """What checks the graphs of *lifter*: for less where it is proved what they have in common."""
+        checks = self.mapped_checks
+        if draft.explaining or checks is None or checks.shapes is not draft.gate.shapes:
+            return draft.gate.shapes
+        return checks.of(lifter, told=told).validator
 
     def _lift_reading(self, draft: _Draft, reading: Reading, document: Document, route: Route) -> None:
         prepared = self._readings.prepare(

@@ -50,8 +50,25 @@ def undescribed(pointer: str) -> Unknown:
     >>> undescribed("/channels/3/mode").name
     'channels/*/mode'
     """
-    name = _INDEX.sub("/*", pointer)[1:]
-    return Unknown(name or "(the whole)", "the description of its Thing does not say what it means", pointer)
+    return Unknown(_name(pointer), "the description of its Thing does not say what it means", pointer)
+
+
+def unreferenced(pointer: str) -> Unknown:
+    """A value that no reference of a mapping leads to."""
+    return Unknown(_name(pointer), "no reference of the mapping leads to it", pointer)
+
+
+def _name(pointer: str) -> str:
+    return _INDEX.sub("/*", pointer)[1:] or "(the whole)"
+
+
+def nothing_read(mapping: str, unknown: Sequence[Unknown]) -> LiftingError:
+    """Why *mapping* made nothing of a payload: all that is in it is *unknown*."""
+    return NothingMappedError(
+        f"the mapping {mapping} makes nothing of it, and reads none of the values at {_pointers(unknown)}",
+        rule=mapping,
+        pointer=unknown[0].pointer,
+    )
 
 
 def nothing_told(things: Sequence[IRI], unknown: Sequence[Unknown], taken: Iterable[str]) -> LiftingError:
@@ -62,14 +79,18 @@ def nothing_told(things: Sequence[IRI], unknown: Sequence[Unknown], taken: Itera
             f"{whose}: no payload says more of it; remove that description and replay, or have the payload ignored",
             rule=things[0],
         )
-    pointers = [one.pointer or "the top" for one in unknown[:_SHOWN]]
-    more = f" and {len(unknown) - _SHOWN} more" if len(unknown) > _SHOWN else ""
     return NothingMappedError(
-        f"none of the values at {', '.join(pointers)}{more} has a known meaning for {', '.join(things[:_SHOWN])}"
+        f"none of the values at {_pointers(unknown)} has a known meaning for {', '.join(things[:_SHOWN])}"
         f"{'; ' if whose else ''}{whose}",
         rule=things[0],
         pointer=unknown[0].pointer,
     )
+
+
+def _pointers(unknown: Sequence[Unknown]) -> str:
+    pointers = [one.pointer or "the top" for one in unknown[:_SHOWN]]
+    more = f" and {len(unknown) - _SHOWN} more" if len(unknown) > _SHOWN else ""
+    return ", ".join(pointers) + more
 
 
 @dataclass(frozen=True, slots=True)

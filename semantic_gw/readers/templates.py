@@ -116,6 +116,12 @@ class Template:
     parts: tuple[str | _Place, ...]
 
     @property
+    def pointers(self) -> tuple[Tokens, ...]:
+        """Where it looks in a document that is an item itself."""
+        places = (part for part in self.parts if isinstance(part, _Place) and part.into != "description:")
+        return tuple(place.tokens for place in places if place.tokens is not None)
+
+    @property
     def names(self) -> frozenset[str]:
         """The levels of the address that it names."""
         return frozenset(part.name for part in self.parts if isinstance(part, _Place) and part.name)

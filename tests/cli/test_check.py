@@ -113,3 +113,49 @@ def test_things_check_warns_of_what_is_refuted(folder: Path) -> None:
 
     assert result.exit_code == 0
     assert "warning: payloads of this Thing are not lifted: urn:dev:house: shape" in result.stdout
+
+
+LAMP = """prefixes: {saref: "https://saref.etsi.org/core/", unit: "http://qudt.org/vocab/unit/"}
+mappings:
+  power:
+    sources: [[lamps.json~jsonpath, '$.lamps[*]']]
+    s: urn:lamp:$(id):power
+    po:
+      - [a, saref:PropertyValue]
+      - [saref:isMeasuredIn, UNIT~iri]
+"""
+
+
+def mapping(path: Path, unit: str) -> str:
+    path.write_text(LAMP.replace("UNIT", unit))
+    return str(path)
+
+
+def test_a_refuted_mapping_is_told_with_its_line(folder: Path) -> None:
+    file = mapping(folder / "lamp.yml", "unit:DEG_F")
+    result = run(app, ["check", "--no-reason", file])
+
+    assert result.exit_code == 1
+    assert (
+        "refuted  shape <https://example.com/shapes/Unit> wants one of [unit:DEG_C, unit:K, unit:PERCENT] at "
+        f"saref:isMeasuredIn; the mapping makes unit:DEG_F ({file} line 8, " in result.stdout
+    )
+
+
+def test_what_is_proved_of_a_mapping_is_told(folder: Path) -> None:
+    file = mapping(folder / "lamp.yml", "unit:DEG_C")
+    (proof,) = [proof for proof in checked(file)["proofs"] if proof["mapping"] == file]
+
+    assert proof["proved"]["<https://example.com/shapes/Unit>"] == 1
+    assert {one["place"].partition(",")[0] for one in proof["refuted"]} == {f"{file} line 7"}
+
+
+def test_mappings_that_are_set_up_are_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "mappings" / "lamp").mkdir(parents=True)
+    mapping(folder / "mappings" / "lamp" / "mapping.yarrrml.yaml", "unit:DEG_F")
+    (folder / "mappings" / "lamp" / "manifest.toml").write_text(
+        'id = "lamp"\ntitle = "Lamps"\nversion = "1"\n[[route]]\naddress = "lamps"\nrole = "mapping"\n'
+    )
+    monkeypatch.setenv("SEMANTIC_GW_MAPPINGS", json.dumps([str(folder / "mappings")]))
+
+    assert any(finding.startswith("lamp: ") for finding in checked()["findings"]["proofs"])

@@ -109,7 +109,8 @@ PATHS = ["ex:p", "ex:q", "ex:r", "saref:hasValue", "saref:madeBy", "[ sh:inverse
 CONSTRAINTS = [
     "sh:minCount 1", "sh:minCount 2", "sh:maxCount 0", "sh:maxCount 1", "sh:maxCount 2", "sh:datatype xsd:string",
     "sh:datatype xsd:double", "sh:datatype xsd:integer", "sh:nodeKind sh:IRI", "sh:nodeKind sh:Literal",
-    "sh:class ex:C", "sh:class ex:D", "sh:in ( ex:one 5 )", "sh:in ( <http://n/1> 1 )", "sh:hasValue ex:one", "sh:hasValue 5",
+    "sh:class ex:C", "sh:class ex:D", "sh:in ( ex:one 5 )", "sh:in ( <http://n/1> 1 )",
+    "sh:hasValue ex:one", "sh:hasValue 5",
     'sh:hasValue "NaN"^^xsd:double', "sh:disjoint ex:q", "sh:equals ex:r", "sh:lessThan ex:r", "sh:uniqueLang true",
     'sh:languageIn ( "en" )', "sh:minLength 1", "sh:minLength 8", 'sh:pattern "^v"', "sh:minInclusive 2",
     "sh:maxExclusive 2", "sh:not [ sh:class ex:D ]", "sh:or ( [ sh:class ex:C ] [ sh:nodeKind sh:Literal ] )",

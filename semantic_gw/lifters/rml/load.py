@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Final
 
 from semantic_gw.errors import MappingError
@@ -15,6 +16,7 @@ from semantic_gw.model import IRI
 MOST_BYTES: Final = 16 * 1024 * 1024
 """The largest document that is read."""
 
+_NAMESPACES: Final = ("http://w3id.org/rml/", "http://semweb.mmlab.be/ns/rml#")
 _YARRRML: Final = re.compile(
     r"^[\"']?(?:mappings?|m|prefixes|sources|targets|base|external|authors?)[\"']?\s*:(?:\s|$)", re.MULTILINE
 )
@@ -36,6 +38,15 @@ def load(content: bytes, document: str, base: IRI | None = None) -> Mapping:
         raise MappingError(f"{document}: there is no triples map in it")
     check(mapping)
     return mapping
+
+
+def is_mapping(path: Path) -> bool:
+    """Whether the file at *path* looks like a mapping, and not like another document of RDF, YAML or JSON."""
+    try:
+        text = path.read_bytes()[:MOST_BYTES].decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        return False
+    return any(name in text for name in _NAMESPACES) or (path.suffix in (".yml", ".yaml") and is_yarrrml(text, ""))
 
 
 def is_yarrrml(text: str, document: str) -> bool:

@@ -241,7 +241,7 @@ def test_a_source_that_cannot_be_compiled_says_why_and_is_interpreted() -> None:
     made = compiled(JOINED)
 
     assert [*made.obstacles] == [
-        "test.ttl, triples map <http://example.com/A>, predicate-object map, object map: records are joined"
+        "test.ttl line 6, triples map <http://example.com/A>, predicate-object map, object map: records are joined"
     ]
     assert made.code == ""
 

@@ -51,15 +51,16 @@ class Compiled:
                 return self._quads(document, scope, first)
             except (UnusualError, LiftingError):
                 pass
-        return self._run(document, scope, notes or Notes(), first)
+        return self.told(document, scope, notes or Notes(), first)
+
+    def told(self, document: Json, scope: str, notes: Notes, first: int = 0) -> list[Quad]:
+        """The quads of *document* by the interpreter, which counts in *notes* what was found and what was not."""
+        found = self.program.run_source(self.source, {self.source: [document]}, scope, notes, first)
+        return list(dict.fromkeys(found))
 
     def interpreted(self, document: Json, scope: str, notes: Notes, first: int) -> str:
         """The lines of *document* by the interpreter, which counts in *notes* what was found and what was not."""
-        return "".join(dict.fromkeys(map(line, self._run(document, scope, notes, first))))
-
-    def _run(self, document: Json, scope: str, notes: Notes, first: int) -> list[Quad]:
-        found = self.program.run_source(self.source, {self.source: [document]}, scope, notes, first)
-        return list(dict.fromkeys(found))
+        return "".join(dict.fromkeys(map(line, self.told(document, scope, notes, first))))
 
 
 def compile_source(

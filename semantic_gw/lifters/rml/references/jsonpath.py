@@ -56,6 +56,26 @@ def steps(text: str, place: Place, *, loose: bool = False) -> Steps | None:
         return found
 
 
+def reach(text: str, place: Place, *, loose: bool = False) -> tuple[Steps, bool]:
+    """Where *text* leads at most: steps, where any choice of several counts for all; and whether to all below these.
+
+    Raises MappingError where it is no JSONPath.
+
+    >>> reach("$.a[?@.b > 1].c", Place("m")), reach("$.a..b", Place("m"))
+    ((('a', None, 'c'), False), (('a',), True))
+    """
+    found = steps(text, place, loose=loose)
+    if found is not None:
+        return found, False
+    reached: list[str | int | None] = []
+    for segment in jsonpath_rfc9535.compile(text if text.startswith("$") else _rooted(text)).segments:
+        if not isinstance(segment, JSONPathChildSegment):
+            return tuple(reached), True
+        only = segment.selectors[0] if len(segment.selectors) == 1 else None
+        reached.append(_step(only))
+    return tuple(reached), False
+
+
 def _compile(text: str, place: Place, *, loose: bool) -> _Read:
     found = steps(text, place, loose=loose)
     if found is not None:
@@ -79,15 +99,17 @@ def _steps(query: jsonpath_rfc9535.JSONPathQuery) -> Steps | None:
         if not isinstance(segment, JSONPathChildSegment) or len(segment.selectors) != 1:
             return None
         selector = segment.selectors[0]
-        if isinstance(selector, NameSelector):
-            found.append(selector.name)
-        elif isinstance(selector, IndexSelector):
-            found.append(selector.index)
-        elif isinstance(selector, WildcardSelector):
-            found.append(EACH)
-        else:
+        if not isinstance(selector, NameSelector | IndexSelector | WildcardSelector):
             return None
+        found.append(_step(selector))
     return tuple(found)
+
+
+def _step(selector: object) -> str | int | None:
+    """The step that *selector* is; EACH for one that chooses among several."""
+    if isinstance(selector, NameSelector):
+        return selector.name
+    return selector.index if isinstance(selector, IndexSelector) else EACH
 
 
 def _loose_steps(text: str) -> Steps | None:

@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from semantic_gw.errors import MappingError
 from semantic_gw.lifters.rml.model import Place
 from semantic_gw.lifters.rml.vocabulary.legacy import renamed
+from semantic_gw.lifters.rml.vocabulary.lines import Lines
 from semantic_gw.model import IRI, Literal
 
 _FORMATS: Final = {
@@ -29,7 +30,7 @@ class Graph:
     def __init__(self, text: str, document: str, base: IRI, format: str = "turtle") -> None:
         """Raises MappingError where *text* is no RDF."""
         self.document = document
-        self.text = text
+        self._lines = Lines(text, base)
         self._predicates: dict[_Term, dict[IRI, list[_Term]]] = {}
         self.old = False
         """Whether terms of the older vocabulary say where iterations come from."""
@@ -57,12 +58,18 @@ class Graph:
         """What is said of *term*, by predicate."""
         return self._predicates.get(term, {})
 
-    def line(self, text: str) -> int | None:
-        """The line where *text* stands as a string, if there is only one."""
-        for written in (text, text.replace("\\", "\\\\").replace('"', '\\"')):
-            if self.text.count(f'"{written}"') == 1:
-                return self.text.count("\n", 0, self.text.index(f'"{written}"')) + 1
-        return None
+    def line(self, text: str, place: Place) -> int | None:
+        """The line where *text* stands as a string, if there is only one: of those of *place*, or of all."""
+        escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+        return self._lines.only([f'"{written}"' for written in dict.fromkeys((text, escaped))], place.line)
+
+    def line_of(self, iri: IRI, place: Place) -> int | None:
+        """The line of *place* where *iri* stands, if there is only one."""
+        return self._lines.only(self._lines.spellings(iri), place.line) if place.line else None
+
+    def start(self, iri: IRI) -> int | None:
+        """The line where what is said of *iri* begins, if it begins once, at the start of a line."""
+        return self._lines.start(iri)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +144,13 @@ class Node:
 
     def at(self, text: str) -> Place:
         """The place of *text*, which this node says."""
-        return Place(self.place.document, self.place.node, self.graph.line(text))
+        return Place(self.place.document, self.place.node, self.graph.line(text, self.place) or self.place.line)
+
+    def at_term(self, term: Node | Literal) -> Place:
+        """The place of *term*, which this node says."""
+        if isinstance(term, Literal):
+            return self.at(term.lexical)
+        return Place(self.place.document, self.place.node, self.graph.line_of(term.id, self.place) or self.place.line)
 
 
 def _line(error: SyntaxError) -> str:

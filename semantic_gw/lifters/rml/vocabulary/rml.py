@@ -13,9 +13,11 @@ from semantic_gw.lifters.rml.model import (
     Constant,
     Expression,
     Join,
+    Place,
     PredicateObjectMap,
     Reference,
     ReferencingObjectMap,
+    Template,
     TermMap,
     TermType,
     TriplesMap,
@@ -73,7 +75,8 @@ class _Reader:
     def __init__(self, graph: Graph, node: Node) -> None:
         name = node.id if node.is_blank else f"<{node.id}>"
         self.graph = graph
-        self.node = Node(node.term, graph, node.place.within(f"triples map {name}"))
+        line = None if node.is_blank else graph.start(node.id)
+        self.node = Node(node.term, graph, node.place.within(f"triples map {name}", line))
 
     def triples_map(self) -> TriplesMap:
         """The triples map. Raises MappingError."""
@@ -125,7 +128,7 @@ class _Reader:
 
     def _constants(self, node: Node, shortcut: str, role: str) -> list[TermMap]:
         return [
-            self._checked(TermMap(constant(each, node.place), place=node.place), role)
+            self._checked(TermMap(constant(each, node.place), place=node.at_term(each)), role)
             for each in node.objects(RML + shortcut, role)
         ]
 
@@ -135,7 +138,7 @@ class _Reader:
         if self.graph.old:  # the older suite writes a whole graph map behind the shortcut
             maps += [each for each in shortcuts if isinstance(each, Node) and has_expression(each)]
             shortcuts = [each for each in shortcuts if isinstance(each, Literal) or not has_expression(each)]
-        constants = [TermMap(constant(each, node.place), place=node.place) for each in shortcuts]
+        constants = [TermMap(constant(each, node.place), place=node.at_term(each)) for each in shortcuts]
         found = [*(self._checked(each, "graph map") for each in constants)]
         return tuple(map(_default_graph, [*found, *(self._term_map(each, "graph map") for each in maps)]))
 
@@ -178,7 +181,7 @@ class _Reader:
                 f"{node.place}: there is no rml:constant, rml:reference, rml:template or function; "
                 "only blank nodes (rml:termType rml:BlankNode) do without"
             )
-        made = TermMap(found, term_type, language, datatype, self._conditions(node), node.place)
+        made = TermMap(found, term_type, language, datatype, self._conditions(node), _place(node, found))
         return self._checked(made, role)
 
     def _qualifier(self, node: Node, what: str) -> Expression | None:
@@ -221,6 +224,14 @@ class _Reader:
     def _forgiven(self, role: str) -> bool:
         """The older suite counts a graph that is named by a text as no graph, and as no error."""
         return self.graph.old and role == "graph map"
+
+
+def _place(node: Node, found: Expression | None) -> Place:
+    """The place of *node*, a term map, in the line of its expression."""
+    if isinstance(found, Reference | Template):
+        return replace(node.place, line=found.place.line or node.place.line)
+    constants = node.objects(RML + "constant") if isinstance(found, Constant) else []
+    return node.at_term(constants[0]) if constants else node.place
 
 
 def _default_graph(made: TermMap) -> TermMap:
