@@ -86,6 +86,7 @@ KEYS: Final = (
     Key("about", "by name", "Members of the description: `saref:hasModel: '{/model}'`."),
     Key("each", "pointer", "Where the items stand that each are a reading; `*` is any index or member (`{key}`)."),
     Key("at", "pointers", "Where in an item the values stand."),
+    Key("under", "templates", "What names stand before those of each value: of a bare number, its own (`{level}`)."),
     Key("position", "table", "Where it was (WGS 84).", POSITION),
     Key("pairs", "table", "A list that names its values.", PAIRS),
     Key("ignore", "tables", "Documents that are nothing for us.", IGNORE),

@@ -11,6 +11,7 @@ from semantic_gw.describers.fields import FieldDescriber
 from semantic_gw.lexicon import Lexicon
 from semantic_gw.model import Document, Json, Payload, Source
 from semantic_gw.pipeline.suggest import drafts
+from semantic_gw.readers.short_form import parse_short_form
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -80,3 +81,90 @@ def test_whatever_names_are_the_draft_is_yaml(describer: FieldDescriber, name: s
 
     assert made["address"] == f"x/{name or 'y'}/z"
     assert "valve" in made["fields"]
+
+
+def test_the_items_of_a_list_are_each_a_reading(describer: FieldDescriber) -> None:
+    rooms = [{"id": "hall", "valve": "open", "temp_c": 20.5}, {"id": "attic", "valve": "closed", "temp_c": 17.0}]
+    _, made = draft(describer, document({"house": {"rooms": rooms}}))
+
+    assert (made["each"], made["thing"]) == ("/house/rooms/*", "urn:dev:ops:shed-1-state-{/id}")
+    assert made["fields"]["temp_c"] == {"kind": "Temperature", "unit": "unit:DEG_C"}
+
+
+def test_rows_with_a_time_each_are_of_one_device(describer: FieldDescriber) -> None:
+    rows = [{"time": f"2026-11-24T10:0{minute}:00Z", "hum_pct": "44"} for minute in range(3)]
+    _, made = draft(describer, document(rows))
+
+    assert (made["each"], made["thing"], made["time"][0]["as"]) == ("/*", "urn:dev:ops:shed-1-state", "iso")
+    assert made["fields"]["hum_pct"]["numbers"] == "text"
+
+
+def test_a_list_that_names_its_values_is_of_pairs(describer: FieldDescriber) -> None:
+    _, made = draft(describer, document({"values": [{"type": "temperature", "value": 21.5, "unit": "°C"}]}))
+
+    assert made["pairs"] == {"at": "/values", "name": "/type", "value": "/value", "unit": "/unit"}
+    assert made["fields"]["temperature"]["kind"] == "Temperature"
+
+
+def test_the_unit_beside_a_value_is_found(describer: FieldDescriber) -> None:
+    _, made = draft(describer, document({"total_energy": {"Value": 12.5, "Unit": "Wh"}}))
+
+    assert made["fields"] == {"total_energy/Value": {"kind": "Energy", "unit_at": "/total_energy/Unit"}}
+
+
+def test_a_position_is_found(describer: FieldDescriber) -> None:
+    _, made = draft(describer, document({"where": {"lat": 60.1, "lng": 24.9, "alt": 12}, "valve": "open"}))
+
+    assert made["position"] == {"lat": "/where/lat", "lon": "/where/lng", "alt": "/where/alt"}
+
+
+def test_a_bare_value_is_called_as_its_address_has_it(describer: FieldDescriber) -> None:
+    _, made = draft(describer, document("21.5 °C", "shed/temperature/state"))
+
+    assert made["under"] == "temperature"
+    assert made["fields"]["temperature"] == {"kind": "Temperature", "unit": "unit:DEG_C", "numbers": "unit"}
+
+
+def test_a_name_whose_last_word_is_known_has_a_proposal(describer: FieldDescriber) -> None:
+    text, _ = draft(describer, document({"handle_temp_c": 25.2, "valve": "open"}))
+
+    assert '# handle_temp_c: {kind: Temperature, unit: "°C"}' in text
+
+
+def test_what_says_itself_to_be_no_measurement_is_not_asked_for(describer: FieldDescriber) -> None:
+    text, _ = draft(describer, document({"firmware_version": 3, "valve": "open"}))
+
+    assert "# firmware_version: 3: which version of something it has" in text
+
+
+def test_a_time_without_a_zone_is_asked_about(describer: FieldDescriber) -> None:
+    text, made = draft(describer, document({"time": "2026-11-24 10:00:00", "valve": "open"}))
+
+    assert "time" not in made
+    assert '# time: {at: "/time", as: utc}' in text
+
+
+def test_a_mac_address_names_the_device_whatever_the_address(describer: FieldDescriber) -> None:
+    one, other = ({"mac": f"AA:BB:CC:DD:EE:0{n}", "valve": "open"} for n in (1, 2))
+    _, made = draft(describer, document(one), document(other, "shed/2/state"))
+
+    assert (made["address"], made["thing"]) == ("shed/{device}/state", "urn:dev:mac:{/mac|hex}")
+
+
+@pytest.mark.parametrize("value", [None, "x" * 81, [], {}])
+def test_nothing_is_drafted_of_what_has_no_value(describer: FieldDescriber, value: Json) -> None:
+    assert list(drafts([document(value)], describer)) == []
+
+
+VALUES: list[Json] = [
+    {"dps": {"1": True, "18": 123}}, [{"channel": 1, "type": "temp", "value": 21.5}], {"a": [[1, 2], [3]], "b": [{}]},
+    {"features": [{"geometry": {"coordinates": [1.5, 2.5]}, "properties": {"t": 1}}]}, True, "22,5", {"": {"": 1}},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", VALUES)
+def test_a_draft_is_a_mapping(describer: FieldDescriber, value: Json) -> None:
+    vocabulary = Lexicon.load().vocabulary
+
+    for text in drafts([document(value)], describer):
+        assert parse_short_form(text, "draft", "shed", vocabulary)["id"] == "shed"
