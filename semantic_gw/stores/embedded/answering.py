@@ -39,17 +39,25 @@ class Answering:
         self._has_stood_back = False
         self._loop = asyncio.get_running_loop()
         self._timer = self._loop.call_later(query.bounds.time_s * (1 + _PATIENCE), self.close)
+        self.generation = worker.generation
         self.media_type = ""
         self.is_done = False
-        self.spent_s = 0.0
-        """How long the worker has been waited for, in seconds."""
+        self.cpu_s = 0.0
+        """How much CPU time the worker has taken so far, in seconds."""
+        self._cpu_before_s = worker.cpu_s
+        self._spent_s = 0.0
 
     async def gather(self, within_s: float) -> bool:
         """Whether the answer is all here within *within_s* seconds. Raises QueryError, LimitError."""
         until = self._loop.time() + within_s
-        while not self.is_done and self._gathered < _GATHERED_BYTES and (left := until - self._loop.time()) > 0:
+        while not self.is_done and not self.is_long and (left := until - self._loop.time()) > 0:
             await self._hear(left)
         return self.is_done
+
+    @property
+    def is_long(self) -> bool:
+        """Whether there is more of the answer than should wait here."""
+        return self._gathered >= _GATHERED_BYTES
 
     async def open(self) -> None:
         """Until the form of the answer is known. Raises QueryError, LimitError."""
@@ -90,7 +98,7 @@ class Answering:
         """Take the next frame, if it comes within *within_s* seconds. Raises QueryError, LimitError."""
         if self._worker is None:
             raise LimitError("the answer was not taken in time, and was given up", limit="time")
-        left_s, begun = self._bounds.time_s - self.spent_s, self._loop.time()
+        left_s, begun = self._bounds.time_s - self._spent_s, self._loop.time()
         try:
             async with asyncio.timeout(min(left_s, within_s)):
                 frame = await self._worker.hear()
@@ -99,7 +107,8 @@ class Answering:
                 raise LimitError(f"the query takes longer than {self._bounds.time_s:g} s", limit="time") from None
             return
         finally:
-            self.spent_s += self._loop.time() - begun
+            self._spent_s += self._loop.time() - begun
+            self.cpu_s = self._worker.cpu_s - self._cpu_before_s if self._worker else self.cpu_s
         self._take(frame)
 
     def _take(self, frame: Frame) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
+from collections.abc import Callable
 
 from semantic_gw.errors import LimitError
 
@@ -10,43 +12,63 @@ from semantic_gw.errors import LimitError
 class Place:
     """A place in a lane, until it is released."""
 
-    def __init__(self, free: asyncio.Semaphore) -> None:
-        self._free: asyncio.Semaphore | None = free
+    def __init__(self, release: Callable[[], None]) -> None:
+        self._release: Callable[[], None] | None = release
 
     def release(self) -> None:
         """Leave it to the next one; once is enough."""
-        free, self._free = self._free, None
-        if free:
-            free.release()
+        release, self._release = self._release, None
+        if release:
+            release()
 
 
 class Lane:
-    """Gives *places* away, first come, first served."""
+    """Gives *places* away, first come, first served; but those that go last only where nobody else waits."""
 
     def __init__(self, places: int) -> None:
-        self._free = asyncio.Semaphore(places)
-        self._waiting = 0
+        self._free = places
+        self._first: deque[asyncio.Future[None]] = deque()
+        self._last: deque[asyncio.Future[None]] = deque()
 
     @property
     def is_full(self) -> bool:
-        return self._free.locked()
+        return not self._free
 
     @property
     def is_wanted(self) -> bool:
         """Whether somebody waits for a place."""
-        return self._waiting > 0
+        return bool(self._first or self._last)
 
-    async def place(self, until: float) -> Place:
+    async def place(self, until: float, *, goes_last: bool = False) -> Place:
         """A place before the time *until* of the event loop. Raises LimitError."""
-        self._waiting += 1
+        if self._free:
+            self._free -= 1
+        else:
+            await self._turn(self._last if goes_last else self._first, until)
+        return Place(self._release)
+
+    async def _turn(self, queue: deque[asyncio.Future[None]], until: float) -> None:
+        turn = asyncio.get_running_loop().create_future()
+        queue.append(turn)
         try:
             async with asyncio.timeout_at(until):
-                await self._free.acquire()
-        except TimeoutError:
-            raise waited_too_long() from None
-        finally:
-            self._waiting -= 1
-        return Place(self._free)
+                await turn
+        except BaseException as error:
+            if turn in queue:
+                queue.remove(turn)
+            elif not turn.cancelled():  # it came, but too late
+                self._release()
+            if isinstance(error, TimeoutError):
+                raise waited_too_long() from None
+            raise
+
+    def _release(self) -> None:
+        while queue := self._first or self._last:
+            turn = queue.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self._free += 1
 
 
 def waited_too_long() -> LimitError:

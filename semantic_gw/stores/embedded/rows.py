@@ -17,19 +17,21 @@ class Rows(Protocol):
 class JsonRows:
     """A solution follows another one where an object with a member follows a comma (SPARQL 1.1 Results JSON, 3.2).
 
-    In a literal there is a backslash before each quote. The first solution is not counted, and none without bindings:
-    these cost three bytes each.
+    In a literal there is a backslash before each quote. The first one is counted, there or not; solutions without
+    bindings are not: these cost three bytes each.
     """
 
     _mark: Final = re.compile(rb',\{"\w')
 
     def __init__(self) -> None:
         self._before = b""
+        self._first = 1
 
     def count(self, part: bytes) -> int:
         text = self._before + part
         self._before = text[-3:]
-        return len(self._mark.findall(text))
+        first, self._first = self._first, 0
+        return first + len(self._mark.findall(text))
 
 
 class XmlRows:

@@ -9,11 +9,12 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
-from semantic_gw.contracts import GraphAnswer, GraphQuery, GraphUpdate, StoreSize
+from semantic_gw.contracts import GraphAnswer, GraphQuery, GraphUpdate, QueryBounds, StoreSize
 from semantic_gw.errors import UnavailableError
 from semantic_gw.settings import StoreSettings
+from semantic_gw.stores.embedded.evolving import evolved
 from semantic_gw.stores.embedded.lanes import Lanes
-from semantic_gw.stores.embedded.messages import Ask, Begin, Replace, Request, Told
+from semantic_gw.stores.embedded.messages import Ask, Begin, Evolution, Replace, Request, Told
 from semantic_gw.stores.embedded.owner_process import OwnerProcess
 from semantic_gw.stores.embedded.worker_process import WorkerProcess
 from semantic_gw.stores.embedded.workers import Workers
@@ -36,9 +37,19 @@ class EmbeddedStore:
         self._owner: OwnerProcess | None = None
         self._is_lost = False
         """Whether something was lost that nobody has asked about yet."""
-        self._workers = Workers(self._fork, kept=settings.workers + 1, stale_s=settings.stale_s)
+        self._workers = Workers(self._fork, kept=2 * settings.workers, stale_s=settings.stale_s)
         self._lanes = Lanes(self._workers, settings.workers)
         self._tasks: tuple[asyncio.Task[None], ...] = ()
+
+    @property
+    def generation(self) -> int:
+        """That of what it holds; they go on after a restart, none is used twice."""
+        return self._workers.generation
+
+    @property
+    def owner(self) -> int | None:
+        """The number of the process that holds the graphs, while there is one."""
+        return self._owner.pid if self._owner else None
 
     async def start(self) -> None:
         """Raises UnavailableError, and ConfigurationError where the system has no fork()."""
@@ -78,7 +89,12 @@ class EmbeddedStore:
             self._lanes.run(query) as answering,
             contextlib.aclosing(answering.parts()) as parts,
         ):
-            yield GraphAnswer(answering.media_type, parts)
+            yield GraphAnswer(answering.media_type, parts, answering.generation)
+
+    async def evolve(
+        self, update: str, prefix: str, bounds: QueryBounds, *, at_least: int = 0
+    ) -> Sequence[GraphUpdate]:
+        return await evolved(self._workers, Evolution(update, prefix, bounds), at_least)
 
     async def _ask(self, request: Request) -> Told:
         told = await self._running().ask(request)
@@ -112,7 +128,7 @@ class EmbeddedStore:
                     await asyncio.sleep(_RETRY_S)
 
     async def _mourn(self, owner: OwnerProcess) -> None:
-        _log.error("the graph store died; another one begins with its last snapshot", extra={"process": owner.pid})
+        _log.error("the graph store died; another one begins with its last snapshot", extra={"owner": owner.pid})
         self._owner, self._is_lost = None, True
         self._workers.clear()
         await owner.kill()

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
+import math
 import os
 import signal
 import socket
+import time
 from typing import Final
 
 from semantic_gw.confined.frames import HEAD, Frame, frame
 from semantic_gw.contracts import GraphQuery
 from semantic_gw.errors import LimitError
-from semantic_gw.stores.embedded.messages import ANSWER, END, PART, QUESTION, REFUSED, Question, encode
+from semantic_gw.stores.embedded.messages import (
+    ANSWER,
+    END,
+    EVOLUTION,
+    PART,
+    QUESTION,
+    REFUSED,
+    Evolution,
+    Question,
+    encode,
+)
 
 _BUFFER_BYTES: Final = 256 * 1024
 _KINDS: Final = (ANSWER, PART, END, REFUSED)
@@ -38,6 +51,7 @@ class WorkerProcess:
         self._reader = reader
         self._writer = writer
         self._process = process
+        self._clock = _cpu_clock(pid)
         self._head: tuple[bytes, int] | None = None
         self.pid = pid
         self.generation = generation
@@ -53,12 +67,27 @@ class WorkerProcess:
     def is_alive(self) -> bool:
         return self._process >= 0 and not self._reader.at_eof() and not self._writer.is_closing()
 
+    @property
+    def cpu_s(self) -> float:
+        """The CPU time it has taken since its fork, in seconds; that goes on where the machine is busy with others."""
+        try:
+            return time.clock_gettime(self._clock)
+        except OSError:  # it has ended
+            return math.inf
+
     async def ask(self, query: GraphQuery) -> None:
         """Have it work on *query*."""
         question = Question(
             query.text, query.bounds, query.solutions, query.graph, query.default_graphs, query.named_graphs
         )
-        self._writer.write(frame(QUESTION, encode(question)))
+        await self._say(QUESTION, encode(question))
+
+    async def evolve(self, evolution: Evolution) -> None:
+        """Have it evaluate *evolution*; it sees something else than others from then on."""
+        await self._say(EVOLUTION, encode(evolution))
+
+    async def _say(self, kind: bytes, body: bytes) -> None:
+        self._writer.write(frame(kind, body))
         with contextlib.suppress(ConnectionError):  # what it said before it ended tells more
             await self._writer.drain()
 
@@ -94,6 +123,13 @@ class WorkerProcess:
         os.close(self._process)
         self._process = -1
         self._writer.transport.abort()
+
+
+def _cpu_clock(pid: int) -> int:
+    """The clock of the CPU time of a process (POSIX, clock_getcpuclockid); -1 where it has ended."""
+    clock = ctypes.c_int(-1)
+    ctypes.CDLL(None).clock_getcpuclockid(pid, ctypes.byref(clock))
+    return clock.value
 
 
 def _ended(last_words: bytes) -> LimitError:
