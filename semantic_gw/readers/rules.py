@@ -36,6 +36,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any, Final
 
 from semantic_gw.json_pointer import Tokens, parse_pointer
@@ -191,6 +192,7 @@ def parse_rules(table: Mapping[str, Any]) -> ReadingRules:
     )
 
 
+@lru_cache(maxsize=16_384)  # parts of a table repeat the rows around them
 def path_pattern(path: str) -> re.Pattern[str]:
     """The paths, joined with `/`, that *path* is a pattern of.
 
