@@ -309,6 +309,21 @@ class ShapesSettings(PolicySettings):
     )
 
 
+class ViewSettings(_Group):
+    """The view: graphs of Things, their latest values and the ontologies, always current, in the graph store."""
+
+    enabled: bool = Field(True, description="Keep the view; without it there is nothing to ask in SPARQL.")
+    window_s: float = Field(
+        0.2, ge=0, le=60, description="How long values gather before they are written at once, in seconds."
+    )
+    topics: tuple[Literal["observations", "events"], ...] = Field(
+        ("observations", "events"), min_length=1, description="What the latest graphs are made of."
+    )
+    ontologies: tuple[Path, ...] = Field(
+        (), description="Folders of *.ttl ontologies beside the ones shipped; Things have the classes above theirs."
+    )
+
+
 class StoreSettings(_Group):
     """The graph store: what answers SPARQL."""
 
@@ -367,6 +382,7 @@ class Settings(BaseSettings):
     bus: BusSettings = BusSettings()
     shapes: ShapesSettings = ShapesSettings()
     directory: DirectorySettings = DirectorySettings()
+    view: ViewSettings = ViewSettings()
     store: StoreSettings = StoreSettings()
     sparql: SparqlSettings = SparqlSettings()
     polling: PollingSettings = PollingSettings()

@@ -51,6 +51,8 @@ class Service:
     """Which version of the shapes this process judges by."""
     mappings: Callable[[], Json] = dict
     """How many mappings are in use, and which files are not."""
+    view: Callable[[], Json] = dict
+    """How far the view is. One that is being built makes nothing not ready: what comes in does not wait for it."""
 
 
 def create_api(
@@ -96,7 +98,9 @@ def _health(service: Service) -> APIRouter:
 
     @router.get("/health/ready", responses={503: {"description": "A peer is away: which, and since when."}})
     async def ready(response: Response) -> dict[str, Json]:
-        """Whether every peer answers: what is away, since when, and why; and which shapes and mappings are in use."""
+        """Whether every peer answers: what is away, since when, and why; which shapes and mappings are in use; and how
+        far the view is, which may be behind.
+        """
         away = service.away()
         response.status_code = 503 if away else 200
         return {
@@ -104,6 +108,7 @@ def _health(service: Service) -> APIRouter:
             "away": [{"peer": p.peer, "since": p.since and p.since.isoformat(), "error": p.error} for p in away],
             "shapes": service.shapes(),
             "mappings": service.mappings(),
+            "view": service.view(),
         }
 
     @router.get("/metrics", response_class=Response)

@@ -23,6 +23,7 @@ from semantic_gw.app.directory import DirectoryParts
 from semantic_gw.app.mappings import MappingsParts
 from semantic_gw.app.parts import Parts, increasing_clock
 from semantic_gw.app.shapes import ShapesParts
+from semantic_gw.app.view import ViewParts
 from semantic_gw.bindings.http import INGEST_OPENAPI, HttpIngest
 from semantic_gw.bindings.mqtt import MqttBinding, delivery_of
 from semantic_gw.bindings.polling import Poller
@@ -85,6 +86,8 @@ class Gateway:
         self.directory = DirectoryParts(parts, self.bus, clock=self.clock)
         self.shapes = ShapesParts(parts, self.directory.database, self.metrics.shapes, clock=self.clock)
         self.mappings = MappingsParts(parts, self.metrics, clock=self.clock)
+        self.view = ViewParts(parts, self.directory.directory, self.bus, self.metrics.registry)
+        self._directory_ready = asyncio.Event()
         self.poller = Poller(settings.polling, self.intake, clock=self.clock, owns=lambda _thing: self.directory.leads)
         self.directory.follower.listeners.append(lambda thing, document: self.poller.things([(thing, document)]))
         self.mqtt = self._mqtt() if settings.mqtt.host else None
@@ -150,6 +153,7 @@ class Gateway:
             away=self.away,
             shapes=self.shapes.told,
             mappings=self.mappings.told,
+            view=self.view.told,
         )
         openapi_paths = {**INGEST_OPENAPI, **DIRECTORY_OPENAPI, **SHAPES_OPENAPI, **MAPPINGS_OPENAPI}
         api = create_api(service, openapi_paths=openapi_paths, lifespan=lifespan)
@@ -165,6 +169,7 @@ class Gateway:
             asyncio.create_task(self._behind_directory(), name="directory"),
             asyncio.create_task(self._gauge(), name="gauges"),
             asyncio.create_task(self.mappings.run(), name="mappings"),
+            asyncio.create_task(self.view.run(self._directory_ready), name="view"),
         ]
         if self.mqtt is not None:
             tasks.append(asyncio.create_task(self._run_mqtt(self.mqtt), name="mqtt"))
@@ -181,6 +186,7 @@ class Gateway:
                     await task
             self.shapes.close()
             self.mappings.close()
+            await self.view.close()
             await self.directory.close()
             if self.bus is not self.log:
                 await self.bus.stop()
@@ -211,6 +217,7 @@ class Gateway:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 10.0)
         self._directory_error = None
+        self._directory_ready.set()
         await self.shapes.running.open()
         await self._behind_bus()
 
@@ -281,6 +288,8 @@ class Gateway:
             away = {peer.peer for peer in self.away()}
             for peer in ("directory", "bus", *(["mqtt"] if self.mqtt else [])):
                 self.metrics.up.labels(peer).set(peer not in away)
+            for topic, lag in self.view.view.behind().items():
+                self.metrics.lag.labels(topic, "view").set(lag)
             self.metrics.streams.set(self.directory.events.open)
             self.metrics.shapes.failing.set(self.shapes.running.failure is not None)
             for name, count in asdict(self.poller.counters).items():

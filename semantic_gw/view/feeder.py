@@ -84,6 +84,8 @@ class View:
         )
         self._written = WrittenFollower(sources.bus, sources.written, self._writer) if sources.written else None
         self._begun = asyncio.Event()
+        self.off = ""
+        """Why there is no view, where there is none."""
 
     async def run(self) -> None:
         """Keep the store until cancelled; it is started before. What goes wrong is told, and tried again."""
@@ -132,10 +134,14 @@ class View:
             self._written.begin(positions)
         vocabulary = self._sources.vocabulary
         is_known = positions.get(VOCABULARY) == vocabulary.version
-        async with self._writer.turn:  # also where nothing is new: then it tells which generation is the newest
-            updates = () if is_known else vocabulary.updates
-            await self._writer.replace("vocabulary", updates, {VOCABULARY: vocabulary.version})
-        await self._things.begin(positions.get(SOURCE) if is_known else None)
+        async with self._writer.turn:
+            if is_known:  # an empty replacement tells which generation is the newest
+                await self._writer.replace("vocabulary", (), {})
+            else:
+                await self._writer.replace(
+                    "vocabulary", vocabulary.updates, {VOCABULARY: vocabulary.version, SOURCE: -1}
+                )
+        await self._things.begin(positions.get(SOURCE, -1) if is_known else -1)
         self._begun.set()
 
     async def _look(self) -> None:
@@ -157,6 +163,8 @@ class View:
 
         Raises UnavailableError where that takes longer than *within_s* seconds, or cannot be.
         """
+        if self.off:
+            raise UnavailableError(self.off)
         try:
             async with asyncio.timeout(within_s):
                 if self.progress.stands_by:
@@ -203,4 +211,4 @@ class View:
 
     def told(self) -> dict[str, Json]:
         """For `/health/ready`."""
-        return self.progress.told()
+        return {**self.progress.told(), **({"off": self.off} if self.off else {})}

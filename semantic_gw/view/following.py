@@ -63,14 +63,14 @@ class DirectoryFollower:
         self._knows_all = False
         """Whether only changes are to be read."""
 
-    async def begin(self, position: int | None) -> None:
-        """Go on behind *position*; None: nothing is known. Raises UnavailableError."""
+    async def begin(self, position: int) -> None:
+        """Go on behind *position*; below 0: nothing is known. Raises UnavailableError."""
         async with self._turn:
             for thing, at in await self._directory.removed():
                 self._latest.remove(thing, at)
             newest = await self._directory.position()
-            self._knows_all = position is not None and position <= newest
-            self._position = position if position is not None and self._knows_all else 0
+            self._knows_all = 0 <= position <= newest
+            self._position = position if self._knows_all else 0
 
     async def run(self) -> None:
         """Follow until cancelled. Raises StoreAwayError, NotOursError."""
