@@ -22,12 +22,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
+from semantic_gw.confined.environment import environment
 from semantic_gw.errors import GatewayError, RefusedError, UnavailableError
 
 T = TypeVar("T")
 
-_KEPT_VARIABLES: Final = ("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "SYSTEMROOT")
-"""What of the environment the process gets: there are credentials in it."""
 _START_S: Final = 60.0
 _GRACE_S: Final = 1.0
 """How long after its deadline a process that nobody ended ends itself."""
@@ -114,7 +113,7 @@ class _Child:
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env=_environment(),
+                env=environment(),
                 start_new_session=True,
             )
         if not self._is_ready():
@@ -156,11 +155,6 @@ class _Child:
                 raise EOFError
             found += part
         return bytes(found)
-
-
-def _environment() -> dict[str, str]:
-    kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
-    return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
 
 # ── In the other process ────────────────────────────────────────────────────────────────────────────────────────────

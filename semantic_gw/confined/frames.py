@@ -27,12 +27,10 @@ def frame(kind: bytes, body: bytes | bytearray = b"") -> bytes:
 
 def receive(peer: socket.socket) -> Frame | None:
     """The next message of *peer*; None where it hung up before one. Raises ConnectionError in the middle of one."""
-    head = peer.recv(HEAD.size, socket.MSG_WAITALL)
+    head = peer.recv(HEAD.size)
     if not head:
         return None
-    if len(head) < HEAD.size:
-        raise ConnectionError(f"the peer hung up after {len(head)} bytes")
-    kind, length = HEAD.unpack(head)
+    kind, length = HEAD.unpack(head + _exactly(peer, HEAD.size - len(head)))
     return Frame(kind, _exactly(peer, length))
 
 

@@ -7,7 +7,8 @@ import os
 import socket
 from collections.abc import Callable
 
-from semantic_gw.directory.search.confinement import close_all_but, confine
+from semantic_gw.confined.files import close_all_but, silence
+from semantic_gw.confined.limits import confine
 from semantic_gw.directory.search.messages import PROCESS_ID, Query, Reply, Update, frame, receive
 
 
@@ -32,6 +33,7 @@ class Child:
 
     def _live(self, inner: socket.socket, reply: Callable[[Query], Reply]) -> None:
         try:
+            silence()
             close_all_but(inner.fileno())
             _, descriptors, _, _ = socket.recv_fds(inner, 1, 1)
             request = receive(inner) if descriptors else None

@@ -11,13 +11,11 @@ import sys
 from collections.abc import AsyncIterator
 from typing import Final
 
+from semantic_gw.confined.environment import environment
 from semantic_gw.directory.search.messages import LENGTH, PROCESS_ID, Query, Reply, Update, frame, read_reply
 from semantic_gw.errors import QueryError
 
 _MODULE: Final = "semantic_gw.directory.search.owner"
-_KEPT_VARIABLES: Final = ("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "SYSTEMROOT")
-"""What of the environment the owner gets: there are credentials in it."""
-
 _GRACE_S: Final = 0.3
 """How long after its deadline a child is waited for, in seconds: the kernel has ended it by then."""
 
@@ -45,7 +43,7 @@ class OwnerProcess:
                 *("-m", _MODULE),
                 stdin=theirs.fileno(),
                 stdout=asyncio.subprocess.DEVNULL,
-                env=_environment(),
+                env=environment(),
                 start_new_session=True,
             )
         ours.settimeout(0)
@@ -141,8 +139,3 @@ async def _hear(reader: asyncio.StreamReader) -> Reply:
         return read_reply(await reader.readexactly(length))
     except (asyncio.IncompleteReadError, ConnectionError) as error:
         raise OwnerGoneError(str(error)) from None
-
-
-def _environment() -> dict[str, str]:
-    kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
-    return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}

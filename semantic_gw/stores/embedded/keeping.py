@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NoReturn
 
+from semantic_gw.confined.files import close_all_but
 from semantic_gw.model import IRI
 from semantic_gw.stores.embedded.snapshot import DamagedError, Header, Snapshot, read, write
 
 _NICE: Final = 10
 _DONE: Final = b"."
-_STANDARD: Final = (0, 1, 2)
 
 Graphs = Iterable[tuple[IRI, bytes]]
 
@@ -97,8 +97,7 @@ class Keeping:
 
 def _write_and_end(path: Path, header: Header, graphs: Graphs, pipe: int) -> NoReturn:
     try:
-        os.closerange(len(_STANDARD), pipe)
-        os.closerange(pipe + 1, os.sysconf("SC_OPEN_MAX"))
+        close_all_but(pipe)
         os.nice(_NICE)
         if _written(path, header, graphs):
             os.write(pipe, _DONE)

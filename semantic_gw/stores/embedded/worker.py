@@ -7,7 +7,6 @@ take. That it is ended in time is for the gateway to see to: it listens to nobod
 from __future__ import annotations
 
 import os
-import signal
 import socket
 from collections.abc import Callable
 from functools import partial
@@ -15,6 +14,7 @@ from typing import Final, NoReturn
 
 import pyoxigraph as ox
 
+from semantic_gw.confined.files import close_all_but, silence
 from semantic_gw.confined.frames import frame, receive
 from semantic_gw.confined.limits import Limits
 from semantic_gw.errors import LimitError, QueryError
@@ -39,7 +39,6 @@ Work = Callable[[], tuple[str, Callable[[Callable[[bytes], object]], None]]]
 """Gives the media type of an answer, and what writes it."""
 
 _SENT_AT_ONCE: Final = 64 * 1024
-_STANDARD: Final = (0, 1, 2)
 _WORN: Final = 64 * 1024**2
 """How much a worker may have grown, in bytes, before it is not asked again."""
 
@@ -47,21 +46,11 @@ _WORN: Final = 64 * 1024**2
 def live(peer: socket.socket, store: ox.Store) -> NoReturn:
     """Answer what *peer* asks until it hangs up."""
     try:
-        _keep_only(peer)
+        silence(errors=peer.fileno())  # the last words tell the gateway that there was not enough memory
+        close_all_but(peer.fileno())
         Worker(peer, store).serve()
     finally:
         os._exit(0)
-
-
-def _keep_only(peer: socket.socket) -> None:
-    """Close all other files. Last words go to the gateway: that is how it learns that there was not enough memory."""
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for standard in _STANDARD:
-        os.dup2(nowhere, standard)
-    os.dup2(peer.fileno(), _STANDARD[-1])
-    os.closerange(len(_STANDARD), peer.fileno())
-    os.closerange(peer.fileno() + 1, os.sysconf("SC_OPEN_MAX"))
 
 
 class Worker:
