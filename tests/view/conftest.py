@@ -127,16 +127,21 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
 
 @pytest.fixture
 async def world(store: GraphStore, tmp_path: Path) -> AsyncIterator[World]:
-    database = open_database(f"sqlite:///{tmp_path / 'directory.sqlite'}")
+    async with opened(tmp_path, store) as world:
+        yield world
+
+
+@asynccontextmanager
+async def opened(folder: Path, store: GraphStore) -> AsyncIterator[World]:
+    """A world with nothing in it."""
+    database = open_database(f"sqlite:///{folder / 'directory.sqlite'}")
     database.start()
-    bus = LogBus(tmp_path / "log.sqlite", poll_s=0.05)
+    bus = LogBus(folder / "log.sqlite", poll_s=0.05)
     await bus.start()
     await bus.ensure_topics([TopicSpec(topic) for topic in TOPICS])
     settings = DirectorySettings().model_copy(update={"kept_changes": 3})
-    directory = Directory(
-        database, Preparation(project=projected, warn=lambda _: []), settings, clock=lambda: datetime.now(UTC)
-    )
-    yield World(tmp_path, directory, bus, store)
+    preparation = Preparation(project=projected, warn=lambda _: [])
+    yield World(folder, Directory(database, preparation, settings, clock=lambda: datetime.now(UTC)), bus, store)
     await bus.stop()
     database.stop()
 

@@ -22,9 +22,11 @@ from semantic_gw.model import (
     Source,
     Triple,
 )
-from semantic_gw.rdf.namespaces import SAREF, SGW, UNIT
+from semantic_gw.rdf.namespaces import FOAF, PROV, SAREF, SGW, UNIT, XSD
 from semantic_gw.rdf.observation_context import to_jsonld
+from semantic_gw.rdf.observation_triples import triples_of_record
 from semantic_gw.rdf.ontology import load_ontology
+from semantic_gw.rdf.serialize import date_time, to_nquads
 from semantic_gw.shipped import ONTOLOGIES
 
 BASE = "https://gateway.example/"
@@ -70,8 +72,18 @@ def _observation(name: str, value: float | str | Literal) -> Observation:
 
 def record(graph: PublishedGraph, topic: str = "semantic.observations") -> Record:
     """*graph* as the gateway publishes it."""
+    value = msgspec.json.encode(to_jsonld(_made(graph), context_url=BASE + "context/v1.jsonld"))
+    return Record(topic, graph.thing, value, (("Content-Type", b"application/ld+json"),))
+
+
+def nquads(graph: PublishedGraph) -> bytes:
+    """*graph* as the gateway publishes it in N-Quads."""
+    return to_nquads(_made(graph))
+
+
+def _made(graph: PublishedGraph) -> DataGraph:
     payload = Payload(b"{}", "application/json", Source("http", "/a"), graph.result_time)
-    data = DataGraph(
+    return DataGraph(
         Document(payload, {}, "application/json"),
         graph.iri,
         graph.thing,
@@ -80,12 +92,13 @@ def record(graph: PublishedGraph, topic: str = "semantic.observations") -> Recor
         graph.phenomenon_time,
         graph.observations,
         graph.events,
-        graph.triples,
-        (),
+        tuple(triples_of_record(graph)),
+        (
+            (graph.iri, FOAF + "primaryTopic", graph.thing),
+            (graph.iri, PROV + "generatedAtTime", Literal(date_time(graph.result_time), XSD + "dateTime")),
+        ),
         says_more=bool(graph.triples),
     )
-    value = msgspec.json.encode(to_jsonld(data, context_url=BASE + "context/v1.jsonld"))
-    return Record(topic, graph.thing, value, (("Content-Type", b"application/ld+json"),))
 
 
 def triples(text: bytes) -> set[str]:
