@@ -38,15 +38,17 @@ class _Row:
         return told or not self.inside.isdisjoint(around)
 
 
-@lru_cache(maxsize=16_384)
 def unmeasured(path: tuple[str, ...]) -> str:
     """Why the value at *path* is no measurement, by its name or one around it; empty where they do not say so.
 
     >>> unmeasured(("settings", "led")), unmeasured(("firmwareVersion",)), unmeasured(("bananas",))
     ('how the device is set up', 'which version of something it has', '')
     """
-    if not path or sum(map(len, path)) > _LONGEST:
-        return ""
+    return _reason(path) if path and sum(map(len, path)) <= _LONGEST else ""
+
+
+@lru_cache(maxsize=16_384)
+def _reason(path: tuple[str, ...]) -> str:
     spelled = [_spelled(name) for name in path]
     around = frozenset(word for name in spelled[:-1] for word in _words(name))
     name, words = spelled[-1], frozenset(_words(spelled[-1]))

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from semantic_gw.readers.fields import FieldRules
 from semantic_gw.readers.rules import parse_rules
@@ -29,9 +29,18 @@ _LISTS: Final = ("field", "leave", "none", "truths", "which", "plain", "changing
 _OWN: Final = frozenset(("ids", "title", "models", "product"))
 _WORDS: Final = re.compile(r"[^a-z0-9]+")
 _REMEMBERED: Final = 4_096
-"""Makers and models whose rules are remembered."""
+"""Makers and models that are remembered."""
+_LONGEST: Final = 200
+"""Characters of their names that are looked at."""
 
 Table = Mapping[str, Any]
+
+
+class _Known(NamedTuple):
+    """What is known of a model: the name of its maker as people write it, and the rules of its values."""
+
+    title: str
+    rules: FieldRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,40 +48,51 @@ class Devices:
     """What is known of values by the device that sent them."""
 
     table: Table
-    _known: dict[tuple[str, str], FieldRules] = field(default_factory=dict)
+    _known: dict[tuple[str, str], _Known] = field(default_factory=dict)
+    _made: dict[tuple[int, int], FieldRules] = field(default_factory=dict)
+    """Rules by the rows they are of: as many as the table has, whatever devices call themselves."""
 
     @classmethod
     def load(cls, path: Path) -> Devices:
         """The devices in *path*. Raises ValueError for a table with a fault."""
         table = tomllib.loads(path.read_text("utf-8"))
         devices = cls(table)
-        for maker in table.get("maker", ()):
+        for maker in ({}, *table.get("maker", ())):
             for product in ({}, *maker.get("product", ())):
-                _rules(_merged(table, maker, product))  # its faults are told now, not when such a device reports
+                devices._rules_of(maker, product)  # its faults are told now, not when such a device reports
         return devices
 
     def rules(self, maker: str, model: str) -> FieldRules:
         """The rules of the values of a *model* of *maker*, as the network server names them; either may be empty."""
-        if (maker, model) not in self._known:
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            self._known[maker, model] = self._found(maker, model)
-        return self._known[maker, model]
+        return self._of(maker, model).rules
+
+    def title(self, maker: str, model: str) -> str:
+        """The name of the maker of a *model*, as people write it; what the server calls it, where nobody knows."""
+        return self._of(maker, model).title or maker
 
     def normalized(self) -> FieldRules:
         """The rules of payloads in the schema that all devices share."""
         return _rules(self.table.get("normalized", {}))
 
-    def title(self, maker: str, model: str) -> str:
-        """The name of the maker of a *model*, as people write it; what the server calls it, where nobody knows."""
-        found = self._maker(maker, model)
-        return str(found["title"]) if found is not None else maker
+    def _of(self, maker: str, model: str) -> _Known:
+        asked = maker[:_LONGEST], model[:_LONGEST]
+        if asked not in self._known:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[asked] = self._found(*asked)
+        return self._known[asked]
 
-    def _found(self, maker: str, model: str) -> FieldRules:
+    def _found(self, maker: str, model: str) -> _Known:
         known = self._maker(maker, model) or {}
         products: Iterable[Table] = known.get("product", ())
         product = next((one for one in products if _matches(one.get("models", ()), model)), {})
-        return _rules(_merged(self.table, known, product))
+        return _Known(str(known.get("title", "")), self._rules_of(known, product))
+
+    def _rules_of(self, maker: Table, product: Table) -> FieldRules:
+        rows = (id(maker) if maker else 0, id(product) if product else 0)
+        if rows not in self._made:
+            self._made[rows] = _rules(_merged(self.table, maker, product))
+        return self._made[rows]
 
     def _maker(self, maker: str, model: str) -> Table | None:
         """The maker that is named, alone or in the name of the *model*; else the one that has such models."""
