@@ -132,6 +132,7 @@ def main(forks: int) -> None:
     """Serve the gateway at the other end of standard input."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.setpgid(0, 0)  # a Ctrl-C is for the gateway; a session of its own would take away what nice does
     resource.setrlimit(resource.RLIMIT_NOFILE, (_MOST_FILES, _MOST_FILES))
     gc.disable()  # nothing here is part of a cycle, and looking for one would copy pages of every worker
     with socket.socket(fileno=0) as requests, socket.socket(fileno=forks) as asked:

@@ -53,7 +53,6 @@ class OwnerProcess:
                 stderr=asyncio.subprocess.PIPE,
                 env=environment(),
                 pass_fds=(their_forks.fileno(),),
-                process_group=0,  # a Ctrl-C is for the gateway; a session of its own would take away what nice does
             )
         for ours in (requests, forks):
             ours.settimeout(0)
