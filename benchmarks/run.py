@@ -23,6 +23,7 @@ from benchmarks.directory import measure as measure_directory  # noqa: E402
 from benchmarks.directory import table as directory_table  # noqa: E402
 from benchmarks.families import section as families_section  # noqa: E402
 from benchmarks.shapes import section as shapes_section  # noqa: E402
+from benchmarks.view import section as view_section  # noqa: E402
 from benchmarks.ways import DEVICES, Way, descriptions, measure_ways, message  # noqa: E402  the path is set above
 
 SHARED = Path(os.environ.get("SEMANTIC_GW_SHARED", ROOT.parent / "shared"))
@@ -141,6 +142,7 @@ def main() -> None:
         "",
         "Memory is that of the whole process after the run.",
         "",
+        *view_section(),
         "## The directory, over HTTP",
         "",
         *directory_table(measure_directory(options.things)),
