@@ -147,12 +147,11 @@ class DirectorySettings(_Group):
     context_hosts: tuple[str, ...] = Field(
         (), description="Hosts from which JSON-LD contexts may be fetched (https, public addresses only)."
     )
-    search_deadline_s: float = Field(5.0, gt=0, description="Longest time a search may take, in seconds.")
+    search_deadline_s: float = Field(
+        5.0, gt=0, description="Longest time a search by JSONPath or XPath may take, in seconds."
+    )
     search_memory_bytes: int = Field(
         1024**3, ge=64 * 1024**2, description="Memory that a search may add to that of what it searches, in bytes."
-    )
-    services: dict[str, str] = Field(
-        {}, description="SPARQL endpoints that SERVICE may ask: the IRI in the query → the address of the endpoint."
     )
 
 

@@ -12,16 +12,16 @@ import msgspec
 
 from semantic_gw.api.negotiation import choose
 from semantic_gw.api.request import Request, bad
+from semantic_gw.api.sparql import VARY, caller
 from semantic_gw.api.sparql_answer import Sending, while_there
 from semantic_gw.api.sparql_writing import not_yours, writer_of, written
-from semantic_gw.asgi import Answer, Headers
+from semantic_gw.asgi import Answer
 from semantic_gw.codecs.media_type import parse_media_type
 from semantic_gw.contracts import GraphAnswer
 from semantic_gw.model import IRI, Json
 from semantic_gw.problems import ProblemError
 from semantic_gw.rdf.query_text import QueryText
 from semantic_gw.sandbox import Sandbox
-from semantic_gw.sparql.admission import caller_of
 from semantic_gw.sparql.formats import GRAPHS, JSON, TURTLE
 from semantic_gw.sparql.graph_text import READ, as_ntriples, insertion
 from semantic_gw.sparql.question import Question, graph_name
@@ -31,7 +31,6 @@ from semantic_gw.sparql.writers import Writer, Writers
 
 T = TypeVar("T")
 
-_VARY: Final[Headers] = ((b"vary", b"accept"),)
 _LISTS: Final = (JSON, "text/uri-list")
 _NAMES: Final = QueryText("SELECT DISTINCT ?graph { GRAPH ?graph { } } ORDER BY ?graph")
 _EXISTS: Final = QueryText("ASK { ?s ?p ?o }")
@@ -60,7 +59,7 @@ class GraphsResource:
         if graph and not await self._exists(request, graph):
             raise ProblemError(HTTPStatus.NOT_FOUND, "", f"there is no graph <{graph}>; /graphs lists those that are")
         question = _question(request, _CONTENT, graph, graph_format=media_type)
-        return await Sending(request, self.service.settings.send_s, _VARY).send(self.service.ask(question))
+        return await Sending(request, self.service.settings.send_s, VARY).send(self.service.ask(question))
 
     async def _exists(self, request: Request, graph: IRI) -> bool:
         at_least = await self.writers.generation() if self.writers is not None and self.writers.are_there else 0
@@ -74,7 +73,7 @@ class GraphsResource:
             found: Json = msgspec.json.decode(await _whole(answer))
         names = [solution["graph"]["value"] for solution in found["results"]["bindings"]]
         body = msgspec.json.encode(names) if media_type == JSON else "".join(f"{name}\r\n" for name in names).encode()
-        return Answer(HTTPStatus.OK, body, media_type.encode(), _VARY)
+        return Answer(HTTPStatus.OK, body, media_type.encode(), VARY)
 
     # Writing (5.3 to 5.5):
 
@@ -158,8 +157,7 @@ def named_graph(request: Request) -> IRI | None:
 
 def _question(request: Request, query: QueryText, graph: IRI, *, graph_format: str = GRAPHS[0]) -> Question:
     """*query* over *graph* alone; the empty text means all of them."""
-    caller = caller_of((request.scope.get("client") or ("",))[0])
-    return Question(query, caller, graph=graph_format, default_graphs=(graph,) if graph else ())
+    return Question(query, caller(request), graph=graph_format, default_graphs=(graph,) if graph else ())
 
 
 async def _whole(answer: GraphAnswer) -> bytes:

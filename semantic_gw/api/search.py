@@ -9,15 +9,44 @@ from typing import Final
 from urllib.parse import parse_qs
 
 from semantic_gw.api.request import Request, bad
+from semantic_gw.api.sparql import VARY, caller, check_form
+from semantic_gw.api.sparql_answer import Sending, while_there
 from semantic_gw.asgi import Answer
 from semantic_gw.codecs.media_type import parse_media_type
 from semantic_gw.directory.search.search import Search
 from semantic_gw.problems import ProblemError
+from semantic_gw.sparql.formats import DIRECTORY_GRAPHS, DIRECTORY_SOLUTIONS, DIRECTORY_TRUTHS, preferred
+from semantic_gw.sparql.question import Question
+from semantic_gw.sparql.service import SparqlService
 
-MAX_QUERY_BYTES: Final = 64 * 1024
 _QUERY: Final = "application/sparql-query"
 _FORM: Final = "application/x-www-form-urlencoded"
 _JSON: Final = b"application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class SparqlSearch:
+    """The endpoint as a search of the directory: it sees every change made before, and refuses no form of answer.
+
+    *caught_up* gives a generation of the store that knows of every change.
+    """
+
+    service: SparqlService
+    caught_up: Callable[[], Awaitable[int]]
+
+    async def answer(self, request: Request, text: str) -> Answer | None:
+        """What the query *text* finds, in the form that the client likes best of those there are."""
+        query = await self.service.read(text)
+        accept = request.header("accept")
+        check_form(query)
+        question = Question(
+            query,
+            caller(request),
+            solutions=preferred(accept, DIRECTORY_TRUTHS if query.form == "ASK" else DIRECTORY_SOLUTIONS),
+            graph=preferred(accept, DIRECTORY_GRAPHS),
+            at_least=await self.caught_up(),
+        )
+        return await Sending(request, self.service.settings.send_s, VARY).send(self.service.ask(question))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +54,7 @@ class SearchResource:
     """Three languages, one directory."""
 
     search: Search
+    graphs: SparqlSearch
 
     async def jsonpath(self, request: Request) -> Answer:
         """What a JSONPath (RFC 9535) finds in the array of all Enriched TDs."""
@@ -37,11 +67,12 @@ class SearchResource:
     async def _json(self, request: Request, search: Callable[[str], Awaitable[bytes]]) -> Answer:
         return Answer(HTTPStatus.OK, await search(_query(request)), _JSON)
 
-    async def sparql(self, request: Request) -> Answer:
+    async def sparql(self, request: Request) -> Answer | None:
         """A query of SPARQL 1.1 in the argument `query` (SPARQL 1.1 Protocol, 2.1.1)."""
+        await request.read()
         return await self._sparql(request, _query(request))
 
-    async def sparql_post(self, request: Request) -> Answer:
+    async def sparql_post(self, request: Request) -> Answer | None:
         """The same, in the body (SPARQL 1.1 Protocol, 2.1.2 and 2.1.3)."""
         media_type = parse_media_type(request.header("content-type") or _QUERY).essence
         if media_type not in (_QUERY, _FORM):
@@ -49,7 +80,7 @@ class SearchResource:
             headers = (("accept-post", f"{_QUERY}, {_FORM}"),)
             raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "", detail, headers=headers)
         try:
-            body = (await request.read(MAX_QUERY_BYTES, "the limit of a query")).decode()
+            body = (await request.read(self.graphs.service.settings.query_bytes, "sparql.query_bytes")).decode()
         except UnicodeDecodeError:
             bad("a query is text in UTF-8")
         if media_type == _QUERY:
@@ -62,9 +93,8 @@ class SearchResource:
             bad("the form wants one field query")
         return await self._sparql(request, given[0])
 
-    async def _sparql(self, request: Request, query: str) -> Answer:
-        found = await self.search.sparql(query, accept=request.header("accept"))
-        return Answer(HTTPStatus.OK, found.body, found.media_type.encode(), ((b"vary", b"accept"),))
+    async def _sparql(self, request: Request, query: str) -> Answer | None:
+        return await while_there(request, self.graphs.answer(request, query))
 
 
 def _query(request: Request) -> str:

@@ -15,6 +15,7 @@ from semantic_gw.api.sparql_writing import not_yours, writer_of, written
 from semantic_gw.asgi import Answer, Headers
 from semantic_gw.contracts import GraphAnswer
 from semantic_gw.errors import QueryError
+from semantic_gw.rdf.query_text import QueryText
 from semantic_gw.sparql.admission import caller_of
 from semantic_gw.sparql.description import Service, describe
 from semantic_gw.sparql.formats import GRAPHS, OFFERED, SOLUTIONS, preferred
@@ -69,14 +70,12 @@ class SparqlResource:
 
     async def _question(self, request: Request, operation: Operation) -> Question:
         query = await self.service.read(operation.query or "")
-        form, accept = query.form, request.header("accept")
-        if form in _UPDATES:
-            raise QueryError(f"{form} begins an update, and this is asked as a query: post it as update")
-        offered = OFFERED.get(form)
+        check_form(query)
+        accept, offered = request.header("accept"), OFFERED.get(query.form)
         liked = choose(accept, offered) if offered else ""
         return Question(
             query,
-            caller_of((request.scope.get("client") or ("",))[0]),
+            caller(request),
             solutions=liked if offered and liked not in GRAPHS else preferred(accept, SOLUTIONS),
             graph=liked if liked in GRAPHS else preferred(accept, GRAPHS),
             default_graphs=operation.default_graphs,
@@ -118,6 +117,17 @@ class SparqlResource:
     def _known(self, question: Question) -> Headers:
         tag = self.tag(question, self.service.store.generation)
         return ((b"etag", tag.encode()), *VARY)
+
+
+def caller(request: Request) -> str:
+    """Who asks, by the address."""
+    return caller_of((request.scope.get("client") or ("",))[0])
+
+
+def check_form(query: QueryText) -> None:
+    """Refuse an update where a query is wanted. Raises QueryError."""
+    if query.form in _UPDATES:
+        raise QueryError(f"{query.form} begins an update, and this is asked as a query: post it as update")
 
 
 class _Tagged(Sending):

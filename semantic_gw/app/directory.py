@@ -17,7 +17,7 @@ from semantic_gw.api.directory import DirectoryApi, Resources
 from semantic_gw.api.dry_run import DryRun
 from semantic_gw.api.events import Events
 from semantic_gw.api.models import ModelsResource
-from semantic_gw.api.search import SearchResource
+from semantic_gw.api.search import SearchResource, SparqlSearch
 from semantic_gw.api.things import Things
 from semantic_gw.app.parts import Parts
 from semantic_gw.app.shapes import learn_shapes
@@ -89,15 +89,15 @@ class DirectoryParts:
     async def _searchable(self, after: int) -> AsyncIterator[Batch]:
         """What the search has to learn behind the position *after*. Raises ForgottenError."""
         async for position, entries, _ in since(self.directory, after):
-            yield Batch(position, tuple(Entry(entry.id, entry.body, entry.projection) for entry in entries))
+            yield Batch(position, tuple(Entry(entry.id, entry.body) for entry in entries))
 
-    def api(self) -> DirectoryApi:
-        """The directory over HTTP."""
+    def api(self, graphs: SparqlSearch) -> DirectoryApi:
+        """The directory over HTTP; *graphs* are what it searches by SPARQL."""
         settings = self._settings
         resources = Resources(
             things=Things(self.directory, settings.directory, self._from_rdf),
             events=self.events,
-            search=SearchResource(self.search),
+            search=SearchResource(self.search, graphs),
             models=ModelsResource(self.models, self.directory, settings.directory),
             dry_run=DryRun(self._parts.pipeline, self.directory.preparation, self._clock),
         )

@@ -19,10 +19,12 @@ from semantic_gw.api.directory_openapi import DIRECTORY_OPENAPI
 from semantic_gw.api.mappings_openapi import MAPPINGS_OPENAPI
 from semantic_gw.api.service import Away
 from semantic_gw.api.shapes_openapi import SHAPES_OPENAPI
+from semantic_gw.api.sparql_openapi import SPARQL_OPENAPI
 from semantic_gw.app.directory import DirectoryParts
 from semantic_gw.app.mappings import MappingsParts
 from semantic_gw.app.parts import Parts, increasing_clock
 from semantic_gw.app.shapes import ShapesParts
+from semantic_gw.app.sparql import SparqlParts, written_specs, written_topic
 from semantic_gw.app.view import ViewParts
 from semantic_gw.bindings.http import INGEST_OPENAPI, HttpIngest
 from semantic_gw.bindings.mqtt import MqttBinding, delivery_of
@@ -86,7 +88,10 @@ class Gateway:
         self.directory = DirectoryParts(parts, self.bus, clock=self.clock)
         self.shapes = ShapesParts(parts, self.directory.database, self.metrics.shapes, clock=self.clock)
         self.mappings = MappingsParts(parts, self.metrics, clock=self.clock)
-        self.view = ViewParts(parts, self.directory.directory, self.bus, self.metrics.registry)
+        self.view = ViewParts(
+            parts, self.directory.directory, self.bus, self.metrics.registry, written=written_topic(settings)
+        )
+        self.sparql = SparqlParts(parts, self.bus, self.view.view, self.metrics.registry)
         self._directory_ready = asyncio.Event()
         self.poller = Poller(settings.polling, self.intake, clock=self.clock, owns=lambda _thing: self.directory.leads)
         self.directory.follower.listeners.append(lambda thing, document: self.poller.things([(thing, document)]))
@@ -155,10 +160,17 @@ class Gateway:
             mappings=self.mappings.told,
             view=self.view.told,
         )
-        openapi_paths = {**INGEST_OPENAPI, **DIRECTORY_OPENAPI, **SHAPES_OPENAPI, **MAPPINGS_OPENAPI}
+        openapi_paths = {
+            **INGEST_OPENAPI,
+            **DIRECTORY_OPENAPI,
+            **SPARQL_OPENAPI,
+            **SHAPES_OPENAPI,
+            **MAPPINGS_OPENAPI,
+        }
         api = create_api(service, openapi_paths=openapi_paths, lifespan=lifespan)
         behind = self.shapes.api().in_front_of(self.mappings.api().in_front_of(api))
-        return ingest.in_front_of(self.directory.api().in_front_of(behind))
+        behind = self.sparql.api().in_front_of(behind)
+        return ingest.in_front_of(self.directory.api(self.sparql.search).in_front_of(behind))
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -186,6 +198,7 @@ class Gateway:
                     await task
             self.shapes.close()
             self.mappings.close()
+            self.sparql.close()
             await self.view.close()
             await self.directory.close()
             if self.bus is not self.log:
@@ -232,7 +245,7 @@ class Gateway:
 
     async def _connect(self) -> None:
         settings = self.parts.settings
-        specs = topic_specs(settings.bus)
+        specs = (*topic_specs(settings.bus), *written_specs(settings))
         pause = 0.5
         while True:
             try:

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.conformance.directory_client import DirectoryClient
+from tests.conformance.sparql_cases import BEARER, DATA, MINE, TOKEN
 from tests.http_peer import Quiet, serving
 from tests.live.gateway_process import GatewayProcess
 from tests.live.postgres_server import postgres_server
@@ -52,7 +54,7 @@ def gateway(
     settings = {
         "DIRECTORY__DATABASE_URL": database_url(request, folder),
         "DIRECTORY__PURGE_INTERVAL_S": "0.2",
-        "DIRECTORY__SERVICES": json.dumps({SERVICE: peer_endpoint}),
+        "SPARQL__SERVICES": json.dumps({SERVICE: peer_endpoint}),
     }
     process = GatewayProcess(folder, settings)
     process.start()
@@ -65,6 +67,21 @@ def database_url(request: pytest.FixtureRequest, folder: Path) -> str:
         return f"sqlite:///{folder / 'directory.sqlite'}"
     server = request.getfixturevalue("postgres_server")
     return str(server.database())
+
+
+@pytest.fixture(scope="session")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """A client of a SPARQL endpoint that somebody may write to, with three graphs of theirs."""
+    writers = {"notes": {"token": TOKEN, "prefix": MINE}}
+    settings = {"SPARQL__WRITERS": json.dumps(writers), "STORE__STALE_S": "0"}
+    process = GatewayProcess(tmp_path_factory.mktemp("sparql"), settings)
+    process.start()
+    with httpx.Client(base_url=process.url, timeout=30.0, trust_env=False) as client:
+        for graph, triples in DATA.items():
+            headers = {**BEARER, "Content-Type": "text/turtle"}
+            assert client.put("/graphs", params={"graph": graph}, content=triples, headers=headers).status_code == 201
+        yield client
+    process.stop()
 
 
 @pytest.fixture(scope="session")

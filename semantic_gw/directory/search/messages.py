@@ -14,22 +14,17 @@ import msgspec
 
 from semantic_gw.model import IRI
 
-Language = Literal["jsonpath", "xpath", "sparql"]
-Index = Literal["documents", "graphs"]
-"""What is searched: JSON documents, or RDF graphs."""
-
-INDEX_OF: Final[dict[Language, Index]] = {"jsonpath": "documents", "xpath": "documents", "sparql": "graphs"}
+Language = Literal["jsonpath", "xpath"]
 
 LENGTH: Final = struct.Struct("!Q")
 PROCESS_ID: Final = struct.Struct("!I")
 
 
 class Entry(NamedTuple):
-    """A Thing as it is searched: its Enriched TD as JSON, and its RDF projection as N-Triples; None: it is gone."""
+    """A Thing as it is searched: its Enriched TD as JSON; None: it is gone."""
 
     id: IRI
     document: bytes | None
-    projection: bytes | None
 
 
 class Batch(NamedTuple):
@@ -39,29 +34,14 @@ class Batch(NamedTuple):
     entries: tuple[Entry, ...]
 
 
-class Answer(NamedTuple):
-    """What a search found."""
-
-    media_type: str
-    body: bytes
-
-
-class Item(NamedTuple):
-    """What an index is to hold under *id* from now on; None: nothing."""
-
-    id: IRI
-    body: bytes | None
-
-
 class Update(msgspec.Struct, frozen=True, tag=True):
-    """Things that an index is to hold from now on, or no longer."""
+    """Things that are to be searched from now on, or no longer."""
 
-    index: Index
-    items: tuple[Item, ...]
+    entries: tuple[Entry, ...]
 
 
 class Query(msgspec.Struct, frozen=True, tag=True):
-    """A question. *solutions* and *graph* are the media types of the answer, by the form of a SPARQL query.
+    """A question.
 
     *deadline_s* is in seconds from the start of the child, *memory_bytes* what it may add to the owner's memory.
     """
@@ -71,14 +51,11 @@ class Query(msgspec.Struct, frozen=True, tag=True):
     deadline_s: float
     memory_bytes: int
     max_answer_bytes: int
-    solutions: str = ""
-    graph: str = ""
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """An answer (*refusal* is empty), or why there is none: wrong, or not supported."""
+    """An answer in JSON (*refusal* is empty), or why there is none: wrong, or not supported."""
 
-    media_type: str = ""
     body: bytes = b""
     refusal: Literal["", "query", "unsupported"] = ""
     detail: str = ""

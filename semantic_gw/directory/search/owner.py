@@ -18,29 +18,25 @@ from typing import Final
 from semantic_gw.directory.search import jsonpath, xpath
 from semantic_gw.directory.search.bounded import json_array
 from semantic_gw.directory.search.child import Child
-from semantic_gw.directory.search.graphs import Graphs
-from semantic_gw.directory.search.messages import Answer, Query, Reply, Update, frame, receive
+from semantic_gw.directory.search.messages import Query, Reply, Update, frame, receive
 from semantic_gw.errors import NotSupportedError, QueryError
 from semantic_gw.model import IRI
 
-_JSON: Final = "application/json"
 _CONVERSATION_S: Final = 60.0
 """How long the owner waits for a gateway that stops in the middle of a sentence, in seconds."""
 
 _WARM_UP: Final = (
     Query("jsonpath", "$[?match(@.a, 'a') || search(@.a, 'b')]", 1.0, 0, 100),
     Query("xpath", "*[matches(a, 'a')] | //b", 1.0, 0, 100),
-    Query("sparql", "SELECT * { ?s ?p ?o }", 1.0, 0, 1000, "application/json", "application/ld+json"),
 )
 """Queries that make the engines load what they load late: a child could not."""
 
 
 class Owner:
-    """Holds the documents and the graphs of all Things."""
+    """Holds the documents of all Things."""
 
     def __init__(self) -> None:
         self._documents: dict[IRI, bytes] = {}
-        self._graphs = Graphs()
         self._waiting: Child | None = None
 
     @cached_property
@@ -50,35 +46,22 @@ class Owner:
 
     def update(self, update: Update) -> None:
         """Hold what *update* says."""
-        if update.index == "graphs":
-            self._update_graphs(update)
-            return
-        for thing, body in update.items:
+        for thing, body in update.entries:
             if body is None:
                 self._documents.pop(thing, None)
             else:
                 self._documents[thing] = body
         self.__dict__.pop("_in_order", None)
 
-    def _update_graphs(self, update: Update) -> None:
-        for thing, body in update.items:
-            try:
-                self._graphs.put(thing, body)
-            except (ValueError, SyntaxError) as error:  # one graph that cannot be read must not hide all others
-                print(f"search: the graph of {thing} is left out: {error}", file=sys.stderr)  # noqa: T201
-        self._graphs.compact()
-
-    def answer(self, query: Query) -> Answer:
-        """What *query* finds. Raises QueryError, NotSupportedError."""
-        if query.language == "sparql":
-            return self._graphs.answer(query)
+    def answer(self, query: Query) -> bytes:
+        """What *query* finds, in JSON. Raises QueryError, NotSupportedError."""
         find = jsonpath.find if query.language == "jsonpath" else xpath.find
-        return Answer(_JSON, json_array(find(query.text, self._in_order), query.max_answer_bytes))
+        return json_array(find(query.text, self._in_order), query.max_answer_bytes)
 
     def reply(self, query: Query) -> Reply:
         """What *query* finds, or why that is not told."""
         try:
-            return Reply(*self.answer(query))
+            return Reply(self.answer(query))
         except QueryError as error:
             return _refused(str(error))
         except NotSupportedError as error:

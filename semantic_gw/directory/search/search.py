@@ -1,4 +1,4 @@
-"""Searching all Things by JSONPath, XPath and SPARQL (WoT Discovery, 7.3.2.5)."""
+"""Searching all Things by JSONPath and XPath (WoT Discovery, 7.3.2.5)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from typing import Final
 
-from semantic_gw.directory.search.media_types import GRAPHS, SOLUTIONS, preferred
-from semantic_gw.directory.search.messages import INDEX_OF, Answer, Batch, Index, Item, Language, Query, Reply, Update
+from semantic_gw.directory.search.messages import Batch, Language, Query, Reply, Update
 from semantic_gw.directory.search.owner_process import OwnerGoneError, OwnerProcess
-from semantic_gw.directory.search.services import Services
 from semantic_gw.errors import NotSupportedError, QueryError, RefusedError, UnavailableError
 from semantic_gw.settings import DirectorySettings
 
@@ -36,25 +34,17 @@ class Search:
         self._settings = settings
         self._changes = changes
         self._owner: OwnerProcess | None = None
-        self._positions: dict[Index, int] = {}
+        self._position = 0
         self._turn = asyncio.Lock()
         self._places = asyncio.Semaphore(MAX_SEARCHES)
-        self._services = Services(settings.services, deadline_s=settings.search_deadline_s, max_bytes=MAX_ANSWER_BYTES)
 
     async def jsonpath(self, query: str) -> bytes:
         """The values that *query* (RFC 9535) selects in the array of all Things, as a JSON array. Raises QueryError."""
-        return (await self._search("jsonpath", query)).body
+        return await self._search("jsonpath", query)
 
     async def xpath(self, query: str) -> bytes:
         """The items that *query* (XPath 3.1) gives, as a JSON array. Raises QueryError."""
-        return (await self._search("xpath", query)).body
-
-    async def sparql(self, query: str, *, accept: str = "") -> Answer:
-        """The result of *query*, in the form that the header *accept* likes best.
-
-        Raises QueryError, and for SERVICE NotSupportedError and UnavailableError.
-        """
-        return await self._search("sparql", query, accept)
+        return await self._search("xpath", query)
 
     async def close(self) -> None:
         """End the process. The next search would start another one."""
@@ -66,20 +56,16 @@ class Search:
         """The number of the process that holds what is searched, while there is one."""
         return self._owner.pid if self._owner else None
 
-    async def _search(self, language: Language, text: str, accept: str = "") -> Answer:
+    async def _search(self, language: Language, text: str) -> bytes:
         if len(text) > MAX_QUERY_CHARACTERS:
             raise QueryError(f"the query has {len(text)} characters; at most {MAX_QUERY_CHARACTERS} are taken")
         async with self._place():
-            if language == "sparql":
-                text = await self._services.resolve(text)
             query = Query(
                 language,
                 text.encode("utf-8", "replace").decode(),
                 self._settings.search_deadline_s,
                 self._settings.search_memory_bytes,
                 MAX_ANSWER_BYTES,
-                preferred(accept, SOLUTIONS),
-                preferred(accept, GRAPHS),
             )
             return _answer(await self._ask(query))
 
@@ -98,7 +84,7 @@ class Search:
     async def _ask(self, query: Query) -> Reply:
         """Ask an owner that knows every change; where it is gone, another one."""
         for _ in range(_TRIES):
-            owner = await self._fresh(INDEX_OF[query.language])
+            owner = await self._fresh()
             try:
                 return await owner.ask(query)
             except OwnerGoneError:
@@ -107,12 +93,12 @@ class Search:
             "the process that holds what is searched ended twice: look at the memory of this machine"
         )
 
-    async def _fresh(self, index: Index) -> OwnerProcess:
-        """An owner whose *index* knows every change. Raises UnavailableError."""
+    async def _fresh(self) -> OwnerProcess:
+        """An owner that knows every change. Raises UnavailableError."""
         async with self._turn:
             try:
                 async with asyncio.timeout(_FRESH_S):
-                    return await self._caught_up(index)
+                    return await self._caught_up()
             except TimeoutError:
                 await self._stop()
                 raise UnavailableError(f"what is searched was not read within {_FRESH_S:g} s") from None
@@ -120,15 +106,15 @@ class Search:
                 await self._stop()
                 raise UnavailableError(f"the process that holds what is searched ends: {error}") from None
 
-    async def _caught_up(self, index: Index) -> OwnerProcess:
+    async def _caught_up(self) -> OwnerProcess:
         """The owner, told of what changed; a new one where it is gone, or the changes since then are not known."""
         owner = await self._running()
         try:
-            await self._tell(owner, index)
+            await self._tell(owner)
         except (RefusedError, OwnerGoneError):
             await self._stop()
             owner = await self._running()
-            await self._tell(owner, index)
+            await self._tell(owner)
         return owner
 
     async def _running(self) -> OwnerProcess:
@@ -138,11 +124,10 @@ class Search:
             self._owner = await OwnerProcess.start()
         return self._owner
 
-    async def _tell(self, owner: OwnerProcess, index: Index) -> None:
-        async for position, entries in self._changes(self._positions.get(index, 0)):
-            items = (Item(thing, document if index == "documents" else graph) for thing, document, graph in entries)
-            await owner.update(Update(index, tuple(items)))
-            self._positions[index] = position
+    async def _tell(self, owner: OwnerProcess) -> None:
+        async for position, entries in self._changes(self._position):
+            await owner.update(Update(entries))
+            self._position = position
 
     async def _discard(self, owner: OwnerProcess) -> None:
         async with self._turn:
@@ -152,14 +137,14 @@ class Search:
     async def _stop(self) -> None:
         """Forget the owner; the next one starts with nothing."""
         owner, self._owner = self._owner, None
-        self._positions.clear()
+        self._position = 0
         if owner:
             await owner.close()
 
 
-def _answer(reply: Reply) -> Answer:
+def _answer(reply: Reply) -> bytes:
     if not reply.refusal:
-        return Answer(reply.media_type, reply.body)
+        return reply.body
     if reply.refusal == "unsupported":
         raise NotSupportedError(reply.detail)
     raise QueryError(reply.detail)
