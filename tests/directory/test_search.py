@@ -22,7 +22,6 @@ from tests.shared import shared
 
 DEADLINE_S = 1.0
 SETTINGS = DirectorySettings(search_deadline_s=DEADLINE_S, search_memory_bytes=512 * 1024**2)
-TITLE = "https://www.w3.org/2019/wot/td#title"
 
 
 class Things:
@@ -34,11 +33,10 @@ class Things:
         self.forgotten = 0
 
     def put(self, thing: str, **members: object) -> None:
-        document = json.dumps({"id": thing, **members}).encode()
-        self.log.append(Entry(thing, document, f'<{thing}> <{TITLE}> "{members.get("title", "")}" .\n'.encode()))
+        self.log.append(Entry(thing, json.dumps({"id": thing, **members}).encode()))
 
     def remove(self, thing: str) -> None:
-        self.log.append(Entry(thing, None, None))
+        self.log.append(Entry(thing, None))
 
     async def since(self, position: int) -> AsyncIterator[Batch]:
         self.asked.append(position)
@@ -70,17 +68,11 @@ async def titles(search: Search) -> list[str]:
     return found
 
 
-async def titles_in_graphs(search: Search) -> list[str]:
-    answer = await search.sparql(f"SELECT ?t {{ ?s <{TITLE}> ?t }} ORDER BY ?t")
-    return [row["t"]["value"] for row in json.loads(answer.body)["results"]["bindings"]]
-
-
 async def test_every_language_sees_all_things(search: Search) -> None:
     lamps = [f"Lamp {index}" for index in range(5)]
 
     assert await titles(search) == lamps
     assert json.loads(await search.xpath("*/title")) == lamps
-    assert await titles_in_graphs(search) == lamps
 
 
 async def test_things_are_in_code_point_order_of_their_ids(search: Search, things: Things) -> None:
@@ -93,14 +85,11 @@ async def test_things_are_in_code_point_order_of_their_ids(search: Search, thing
 
 
 async def test_a_search_sees_what_was_changed_before_it(search: Search, things: Things) -> None:
-    before = await titles(search), await titles_in_graphs(search)
+    await titles(search)
     things.put("urn:2", title="Lantern")
     things.remove("urn:0")
 
-    after = ["Lamp 1", "Lantern", "Lamp 3", "Lamp 4"]
-    assert before[0] == before[1]
-    assert await titles(search) == after
-    assert await titles_in_graphs(search) == sorted(after)
+    assert await titles(search) == ["Lamp 1", "Lantern", "Lamp 3", "Lamp 4"]
 
 
 async def test_only_changes_are_asked_for(search: Search, things: Things) -> None:
@@ -125,24 +114,15 @@ async def test_a_killed_owner_is_replaced_and_reads_everything_again(search: Sea
         os.kill(search.owner, signal.SIGKILL)
 
         assert await titles(search) == lamps
-        assert await titles_in_graphs(search) == lamps
 
 
 async def test_everything_is_read_again_where_changes_are_no_longer_kept(search: Search, things: Things) -> None:
     await titles(search)
     things.remove("urn:0")
     things.forgotten = 6
-    things.log = [Entry("urn:9", b'{"title":"Last"}', b"")] * 7
+    things.log = [Entry("urn:9", b'{"title":"Last"}')] * 7
 
     assert await titles(search) == ["Last"]
-
-
-async def test_one_graph_that_cannot_be_read_hides_no_other(search: Search, things: Things) -> None:
-    things.log.append(Entry("urn:bad", b"{}", b"no N-Triples"))
-    things.log.append(Entry("no IRI", b"{}", b""))
-    things.put("urn:good", title="After")
-
-    assert "After" in await titles_in_graphs(search)
 
 
 async def test_the_owner_ends_with_the_gateway(things: Things) -> None:
@@ -187,15 +167,6 @@ BOMBS = [
     ("xpath", "(" * 30000 + "1", "nested too deeply"),
     ("xpath", "*[matches(long, '^(a|aa|aaa)*(b|a)*(a|aa)*c$')]", "longer than 1 s"),
     ("xpath", "let $f := function($x) { $x } return $f(1)" + " ! (1 to 9999)" * 5, "longer than"),
-    ("sparql", "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }", "longer than|more than"),
-    ("sparql", "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l } ORDER BY ?a ?d", "longer than|more than"),
-    ("sparql", "SELECT * " + "{" * 8000 + "}" * 8000, "nested too deeply"),
-    ("sparql", "SELECT * { " + "".join(f"VALUES ?v{v} {{ {'1 ' * 50} }} " for v in range(8)) + "}", "longer than"),
-    (
-        "sparql",
-        "SELECT (GROUP_CONCAT(?o) AS ?x) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?o }",
-        "longer than|more than",
-    ),
 ]
 
 
@@ -219,7 +190,6 @@ async def sturdy(many: Things) -> AsyncIterator[Search]:
 async def test_a_bomb_is_defused_in_time_and_harms_no_other(
     sturdy: Search, language: str, bomb: str, complaint: str
 ) -> None:
-    await sturdy.sparql("ASK {}")
     await sturdy.jsonpath("$[0].id")
     owner, started = sturdy.owner, time.monotonic()
 
@@ -267,8 +237,6 @@ async def test_a_search_reaches_no_network(sturdy: Search) -> None:
             await sturdy.xpath(f"unparsed-text('{address}')")
         with pytest.raises(QueryError):
             await sturdy.xpath(f"doc('{address}')")
-        with pytest.raises(QueryError):
-            await sturdy.sparql(f"LOAD <{address}>")
 
         with pytest.raises(TimeoutError):
             server.accept()
@@ -288,7 +256,7 @@ async def test_text_that_is_no_unicode_is_searched_for_in_vain(sturdy: Search) -
 async def test_real_thing_descriptions_are_searched() -> None:
     things = Things()
     for path in sorted(shared("wot/td-valid").glob("*.json")):
-        things.log.append(Entry(path.stem, path.read_bytes(), b""))
+        things.log.append(Entry(path.stem, path.read_bytes()))
     search = Search(SETTINGS, things.since)
 
     by_path, by_name = json.loads(await search.jsonpath("$..href")), json.loads(await search.xpath("//href"))
