@@ -112,6 +112,8 @@ class Readings:
     readings: tuple[Reading, ...] = ()
     left: tuple[Finding, ...] = ()
     ignored: str = ""
+    looked: bool = True
+    """Whether the document is of a shape that the reader takes apart: else nobody says that no value is in it."""
 
 
 class Reader(Protocol):

@@ -12,7 +12,7 @@ from typing import TypeVar
 from semantic_gw.contracts import Describer, Descriptions, Reading, Step, Validator
 from semantic_gw.directory.known_things import KnownThings
 from semantic_gw.directory.mapped_checks import MappedChecks
-from semantic_gw.errors import MappingError, NoDescriptionError, NoMappingError, PayloadError
+from semantic_gw.errors import MappingError, NoDescriptionError, NoMappingError, NothingMappedError, PayloadError
 from semantic_gw.json_pointer import parse_pointer
 from semantic_gw.lexicon.unmeasured import unmeasured
 from semantic_gw.lifters.mapped import MappedLifter
@@ -22,6 +22,7 @@ from semantic_gw.model import (
     DataGraph,
     Document,
     Finding,
+    Json,
     Outcome,
     Payload,
     Source,
@@ -42,6 +43,12 @@ from semantic_gw.shape_sets.policies import Policies
 R = TypeVar("R")
 
 _log = logging.getLogger(__name__)
+
+_NOTHING: tuple[Json, ...] = (None, "", {}, [])
+"""Documents that have no value, whatever their shape."""
+
+_REASONS = 5
+"""Why values are none, as far as the end of a payload tells."""
 
 _SAMPLE = 16
 """One payload in so many is timed."""
@@ -215,9 +222,10 @@ class Pipeline:
         with draft.timing(step):
             return call(*args)
 
-    def _ignored(self, draft: _Draft, why: str) -> Result:
-        draft.note("end", "ignored", why)
-        return draft.end(Outcome.IGNORED, why, why)
+    def _ignored(self, draft: _Draft, why: str, more: str = "") -> Result:
+        """*why* is a phrase of which there are few; *more* says more of this payload."""
+        draft.note("end", "ignored", more or why)
+        return draft.end(Outcome.IGNORED, why, more or why)
 
     def _cleared(self, draft: _Draft) -> Result:
         """A retained message was cleared: what it described is no more."""
@@ -279,6 +287,8 @@ class Pipeline:
         self._leave(draft, route.family, read.left)
         if read.ignored:
             return self._ignored(draft, read.ignored)
+        if not read.looked and document.value not in _NOTHING:
+            raise NothingMappedError(f"no table of {route.family} is for a document of this shape", rule=route.family)
         for index, reading in enumerate(read.readings):
             part = replace(document, part=str(index)) if index else document
             self._lift_reading(draft, reading, part, route)
@@ -445,8 +455,9 @@ class Pipeline:
         if not draft.graphs:
             if draft.unmapped:
                 raise nothing_told(draft.things, draft.unknown, draft.taken)
-            reasons = {finding.detail for finding in draft.left}
-            return self._ignored(draft, reasons.pop() if len(reasons) == 1 else "no value in it")
+            reasons = list(dict.fromkeys(finding.detail for finding in draft.left))
+            why = reasons[0] if len(reasons) == 1 else "no value in it"
+            return self._ignored(draft, why, "; ".join(reasons[:_REASONS]))
         judged = worst(draft.graphs)
         if judged.outcome is Outcome.PUBLISHED:
             return draft.end(Outcome.PUBLISHED)

@@ -60,6 +60,7 @@ class TableReader:
                 return Readings(ignored=row.reason)
         readings: list[Reading] = []
         left: list[Finding] = []
+        looked = bool(self.rules.each) and _list_of(document.value, self.rules.each) == []
         captures = captures or {"address": document.payload.source.address}
         for pointer, key, item in _items(document.value, self.rules.each):
             levels = {**captures, "key": key} if key else captures
@@ -67,9 +68,10 @@ class TableReader:
             if not self._is_for_us(item):
                 continue
             readings += self._item(message, pointer, left)
+            looked |= item is None or isinstance(item, dict | list)
             if len(readings) > MAX_READINGS:
                 raise LiftingError(f"more than {MAX_READINGS} readings in one document")
-        return Readings(tuple(readings), tuple(left))
+        return Readings(tuple(readings), tuple(left), looked=looked or bool(readings or left))
 
     def _is_for_us(self, item: Json) -> bool:
         rules = self.rules
@@ -147,7 +149,13 @@ def _joined(parts: Iterable[Readings]) -> Readings:
     found = tuple(parts)
     readings = tuple(reading for part in found for reading in part.readings)
     left = tuple(finding for part in found for finding in part.left)
-    return Readings(readings, left, "" if readings else next((part.ignored for part in found if part.ignored), ""))
+    ignored = "" if readings else next((part.ignored for part in found if part.ignored), "")
+    return Readings(readings, left, ignored, any(part.looked for part in found))
+
+
+def _list_of(document: Json, each: Tokens) -> Json:
+    """What *each* takes the items from: where its first `*` stands."""
+    return at(document, each[: each.index("*")] if "*" in each else each)
 
 
 def _items(document: Json, each: Tokens) -> Iterator[tuple[Tokens, str, Json]]:

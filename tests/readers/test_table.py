@@ -330,3 +330,18 @@ def test_what_an_object_says_itself_to_be_invalid_is_no_value() -> None:
 
     assert values(only(found)) == {"soil/value": (9, ""), "flood": (True, "")}
     assert found.left[0].pointer == "/air"
+
+
+@pytest.mark.parametrize(
+    ("value", "table", "looked"),
+    [
+        ({"type": "a", "v": 1}, {"when": [{"at": "/type", "is": "a"}]}, True),
+        ({"type": "b", "v": 1}, {"when": [{"at": "/type", "is": "a"}]}, False),
+        ({"data": []}, {"each": "/data/*"}, True),
+        ({"rows": [1]}, {"each": "/data/*"}, False),
+        ("1,2,3", {}, False),
+        ({"a": None}, {}, True),
+    ],
+)
+def test_a_document_of_another_shape_is_told_from_one_without_a_value(value: Json, table: Any, looked: bool) -> None:
+    assert read(value, **table).looked is looked
