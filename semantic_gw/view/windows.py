@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
@@ -128,9 +129,10 @@ class MessagesFollower:
     async def _take(self, records: Sequence[Record]) -> None:
         graphs = [graph for record in records if record.value and (graph := self._read(record)) is not None]
         await self._recall({graph.thing: None for graph in graphs if graph.thing not in self._latest})
-        count = self._progress.metrics.records.labels
-        for graph in graphs:
-            count(self._taken(graph)).inc()
+        outcomes = Counter(map(self._taken, graphs))
+        outcomes["unreadable"] += sum(1 for record in records if record.value) - len(graphs)
+        for outcome, count in outcomes.items():
+            self._progress.metrics.records.labels(outcome).inc(count)
         for record in records:
             self._offsets[record.topic, record.partition] = record.offset + 1
         await asyncio.sleep(0)
