@@ -94,6 +94,11 @@ class QueryText:
                 return True
         return False
 
+    @property
+    def selects_all(self) -> bool:
+        """Whether it is a `SELECT *`."""
+        return self._star() is not None
+
     def with_variables(self, variables: Sequence[str]) -> str:
         """The query with `SELECT *` spelled out: *variables*, by where the text names them first."""
         star = self._star()
@@ -152,12 +157,13 @@ class QueryText:
         if token.kind == "iri":
             return token.text[1:-1]
         prefix, _, local = token.text.partition(":")
-        if token.kind == "name" and prefix in self._prefixes:
-            return self._prefixes[prefix] + _ESCAPE.sub(r"\1", local)
+        if token.kind == "name" and prefix in self.prefixes:
+            return self.prefixes[prefix] + _ESCAPE.sub(r"\1", local)
         return token.text
 
     @cached_property
-    def _prefixes(self) -> dict[str, IRI]:
+    def prefixes(self) -> dict[str, IRI]:
+        """The namespaces that it declares, by prefix."""
         words = self.tokens[: self._body]
         return {
             words[index + 1].text[:-1]: words[index + 2].text[1:-1]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 import pyoxigraph as ox
 
 from semantic_gw.errors import LimitError, QueryError
+from semantic_gw.model import IRI
 from semantic_gw.rdf.query_text import QueryText
 from semantic_gw.stores.embedded.messages import Question
 from semantic_gw.stores.embedded.rows import CsvRows, JsonRows, Rows, TsvRows, XmlRows
@@ -33,6 +34,10 @@ _GRAPHS: Final = {
     "application/rdf+xml": ox.RdfFormat.RDF_XML,
     "application/ld+json": ox.RdfFormat.JSON_LD,
 }
+_PREFIXED: Final = ("text/turtle", "application/trig")
+_ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+"""How an IRI begins that is not relative to a base (RFC 3986, 3.1)."""
+
 SOLUTIONS: Final = tuple(_SOLUTIONS)
 """The media types that SELECT can be answered with; ASK in place of a table with JSON."""
 
@@ -84,7 +89,7 @@ def evaluate(store: ox.Store, question: Question) -> tuple[str, Callable[[Write]
     text = QueryText(question.text)
     found = _found(store, text, question)
     if isinstance(found, ox.QueryTriples):
-        return question.graph, lambda write: _write_graph(found, question, write)
+        return question.graph, lambda write: _write_graph(found, question, text.prefixes, write)
     media_type = question.solutions
     if isinstance(found, ox.QueryBoolean) and media_type in _TABLES:
         media_type = _JSON
@@ -93,7 +98,7 @@ def evaluate(store: ox.Store, question: Question) -> tuple[str, Callable[[Write]
 
 def _found(store: ox.Store, text: QueryText, question: Question) -> Found:
     """What the engine finds; a dataset of the protocol replaces that of the text (SPARQL 1.1 Protocol, 2.1.4)."""
-    spelled = text.with_variables(_variables(text.text))
+    spelled = text.with_variables(_variables(text.text)) if text.selects_all else text.text
     if not question.default_graphs and not question.named_graphs:
         return store.query(spelled, use_default_graph_as_union=not text.has_dataset)
     return store.query(
@@ -105,7 +110,7 @@ def _found(store: ox.Store, text: QueryText, question: Question) -> Found:
 
 def _variables(text: str) -> list[str]:
     """What a `SELECT *` selects, asked of a store that is empty: the engine itself orders them by name."""
-    found = ox.Store().query(text) if "*" in text else None
+    found = ox.Store().query(text)
     return [variable.value for variable in found.variables] if isinstance(found, ox.QuerySolutions) else []
 
 
@@ -116,9 +121,16 @@ def _write_solutions(
     found.serialize(_file(write, question, rows()), format=form)
 
 
-def _write_graph(found: ox.QueryTriples, question: Question, write: Write) -> None:
+def _write_graph(found: ox.QueryTriples, question: Question, prefixes: Mapping[str, IRI], write: Write) -> None:
+    """Write triples, in Turtle and TriG with the prefixes of the query: whoever asks likes to read what he wrote."""
     triples = _at_most(found, question.bounds.rows)
-    ox.serialize(triples, _file(write, question), format=_GRAPHS[question.graph])
+    known = {prefix: name for prefix, name in prefixes.items() if _ABSOLUTE.match(name)}
+    ox.serialize(
+        triples,
+        _file(write, question),
+        format=_GRAPHS[question.graph],
+        prefixes=known if question.graph in _PREFIXED else None,
+    )
 
 
 def _file(write: Write, question: Question, rows: Rows | None = None) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
+from functools import lru_cache
 from typing import Final
 
 _VARYING: Final = re.compile(
@@ -18,7 +19,8 @@ _REMEMBERED: Final = 8192
 _BEST: Final = 8
 _WORST: Final = -4
 _SLOW: Final = -2
-"""A quick query counts one, a slow one minus two: what was quick for long is not slow for one hiccup of the machine."""
+"""A quick query counts one, a slow one minus two: what was quick for long is not slow for one hiccup of the machine.
+A query that was slow time and again is, whatever others of its kind are."""
 
 
 class Experience:
@@ -27,28 +29,30 @@ class Experience:
     def __init__(self) -> None:
         self._scores: OrderedDict[int, int] = OrderedDict()
 
-    def of_text(self, text: str) -> int:
-        """Above 0: it has been quick; below: slow; 0: nobody knows."""
-        return self._scores.get(hash(text), 0)
-
-    def of_kind(self, text: str) -> int:
-        """The same of queries like it.
+    def of(self, text: str) -> int:
+        """Above 0: it, or others like it, have been quick; below: slow; 0: nobody knows.
 
         >>> experience = Experience()
         >>> experience.learn("SELECT ?v { <urn:lamp> ?p ?v } LIMIT 10", was_quick=True)
-        >>> experience.of_kind("SELECT ?v { <urn:door> ?p ?v } LIMIT 20")
+        >>> experience.of("SELECT ?v { <urn:door> ?p ?v } LIMIT 20")
         1
         """
-        return self._scores.get(_kind(text), 0)
+        own = self._scores.get(hash(text), 0)
+        return own if own == _WORST else own + self._scores.get(_kind(text), 0)
 
     def learn(self, text: str, *, was_quick: bool) -> None:
-        """*text* has been asked."""
-        for key in (hash(text), _kind(text)):
-            score = self._scores.pop(key, 0) + (1 if was_quick else _SLOW)
-            self._scores[key] = max(min(score, _BEST), _WORST)
+        """*text* has been asked. That it is slow again says nothing more about its kind."""
+        change = 1 if was_quick else _SLOW
+        if was_quick or self._scores.get(hash(text), 0) >= 0:
+            self._add(_kind(text), change)
+        self._add(hash(text), change)
         while len(self._scores) > _REMEMBERED:
             self._scores.popitem(last=False)
 
+    def _add(self, key: int, change: int) -> None:
+        self._scores[key] = max(min(self._scores.pop(key, 0) + change, _BEST), _WORST)
 
+
+@lru_cache(maxsize=256)
 def _kind(text: str) -> int:
-    return hash(_VARYING.sub(" ", text)) if len(text) <= _LONGEST else hash(text)
+    return hash(("kind", _VARYING.sub(" ", text) if len(text) <= _LONGEST else text))

@@ -23,12 +23,11 @@ class Place:
 
 
 class Lane:
-    """Gives *places* away, first come, first served; but those that go last only where nobody else waits."""
+    """Gives *places* away, first come, first served."""
 
     def __init__(self, places: int) -> None:
         self._free = places
-        self._first: deque[asyncio.Future[None]] = deque()
-        self._last: deque[asyncio.Future[None]] = deque()
+        self._waiting: deque[asyncio.Future[None]] = deque()
 
     @property
     def is_full(self) -> bool:
@@ -37,25 +36,25 @@ class Lane:
     @property
     def is_wanted(self) -> bool:
         """Whether somebody waits for a place."""
-        return bool(self._first or self._last)
+        return bool(self._waiting)
 
-    async def place(self, until: float, *, goes_last: bool = False) -> Place:
+    async def place(self, until: float) -> Place:
         """A place before the time *until* of the event loop. Raises LimitError."""
         if self._free:
             self._free -= 1
         else:
-            await self._turn(self._last if goes_last else self._first, until)
+            await self._turn(until)
         return Place(self._release)
 
-    async def _turn(self, queue: deque[asyncio.Future[None]], until: float) -> None:
+    async def _turn(self, until: float) -> None:
         turn = asyncio.get_running_loop().create_future()
-        queue.append(turn)
+        self._waiting.append(turn)
         try:
             async with asyncio.timeout_at(until):
                 await turn
         except BaseException as error:
-            if turn in queue:
-                queue.remove(turn)
+            if turn in self._waiting:
+                self._waiting.remove(turn)
             elif not turn.cancelled():  # it came, but too late
                 self._release()
             if isinstance(error, TimeoutError):
@@ -63,8 +62,8 @@ class Lane:
             raise
 
     def _release(self) -> None:
-        while queue := self._first or self._last:
-            turn = queue.popleft()
+        while self._waiting:
+            turn = self._waiting.popleft()
             if not turn.done():
                 turn.set_result(None)
                 return

@@ -5,8 +5,8 @@ Nobody knows beforehand how long a query takes, so experience decides where it b
 | lane | for queries | where they are not done soon |
 |---|---|---|
 | express | that have been quick, or others of their kind | they go over to the slow lane |
-| trial | that nobody knows; after them those of a kind that has been slow | likewise |
-| slow | that have been slow | they run to their end, standing back for all others (nice 19) |
+| trial | that nobody knows | likewise |
+| slow | that have been slow, or others of their kind | they run to their end, and stand back for all others (nice 19) |
 
 Where no place is free in the slow lane, a query that is to go over is ended, and begins again once one is: nothing of
 its answer has been handed out until then. So two hundred slow queries cost the short ones next to nothing.
@@ -69,8 +69,7 @@ class Lanes:
         lane = self._lane(query.text)
         if lane is self._slow:
             return None
-        goes_last = self._experience.of_kind(query.text) < 0
-        answering = await self._begin(query, await lane.place(until, goes_last=goes_last), until)
+        answering = await self._begin(query, await lane.place(until), until)
         goes_on = False
         try:
             goes_on = await self._is_soon_done(answering, lane) or await self._has_gone_over(answering, query, until)
@@ -81,10 +80,10 @@ class Lanes:
 
     def _lane(self, text: str) -> Lane:
         """Where it begins."""
-        score = self._experience.of_text(text) + self._experience.of_kind(text)
-        if score > 0:
-            return self._express
-        return self._slow if self._experience.of_text(text) < 0 else self._trial
+        score = self._experience.of(text)
+        if score == 0:
+            return self._trial
+        return self._express if score > 0 else self._slow
 
     async def _is_soon_done(self, answering: Answering, lane: Lane) -> bool:
         while answering.cpu_s < (_WANTED_S if lane.is_wanted else _SLOW_S) and not answering.is_long:

@@ -9,62 +9,71 @@ SIMILAR = 'SELECT ?v { <urn:door> <urn:q> "b\\"c" } LIMIT 200\n# second'
 OTHER = "SELECT ?v { ?s ?p ?v }"
 
 
+def experience(**times: int) -> Experience:
+    """With QUERY, so many times slow and then so many times quick."""
+    experience = Experience()
+    for was_quick, count in ((False, times.get("slow", 0)), (True, times.get("quick", 0))):
+        for _ in range(count):
+            experience.learn(QUERY, was_quick=was_quick)
+    return experience
+
+
 def test_nobody_knows_a_new_query() -> None:
-    assert Experience().of_text(QUERY) == Experience().of_kind(QUERY) == 0
+    assert experience().of(QUERY) == 0
 
 
 def test_queries_that_differ_in_values_are_of_one_kind() -> None:
-    experience = Experience()
-    experience.learn(QUERY, was_quick=True)
-
-    assert experience.of_kind(SIMILAR) > 0
-    assert experience.of_text(SIMILAR) == 0
+    assert experience(quick=1).of(SIMILAR) > 0
+    assert experience(slow=1).of(SIMILAR) < 0
 
 
 def test_queries_that_differ_in_more_are_of_another_kind() -> None:
-    experience = Experience()
-    experience.learn(QUERY, was_quick=True)
-
-    assert experience.of_kind(OTHER) == 0
+    assert experience(quick=1).of(OTHER) == 0
 
 
 def test_what_was_slow_once_is_slow() -> None:
-    experience = Experience()
-    experience.learn(QUERY, was_quick=False)
-
-    assert experience.of_text(QUERY) < 0
+    assert experience(slow=1).of(QUERY) < 0
 
 
 def test_what_was_quick_for_long_is_not_slow_for_one_hiccup() -> None:
-    experience = Experience()
-    for _ in range(20):
-        experience.learn(QUERY, was_quick=True)
-    experience.learn(QUERY, was_quick=False)
+    known = experience(quick=20)
+    known.learn(QUERY, was_quick=False)
 
-    assert experience.of_text(QUERY) > 0
+    assert known.of(QUERY) > 0
+
+
+def test_what_is_slow_time_and_again_is_whatever_others_of_its_kind_are() -> None:
+    known = experience(slow=2)
+    for _ in range(20):
+        known.learn(SIMILAR, was_quick=True)
+
+    assert known.of(QUERY) < 0
+
+
+def test_one_query_that_is_slow_time_and_again_does_not_spoil_its_kind() -> None:
+    known = Experience()
+    for _ in range(8):
+        known.learn(SIMILAR, was_quick=True)
+    for _ in range(50):
+        known.learn(QUERY, was_quick=False)
+
+    assert known.of(SIMILAR.replace("door", "window")) > 0
 
 
 def test_what_has_become_quick_is_quick_again_soon() -> None:
-    experience = Experience()
-    for _ in range(50):
-        experience.learn(QUERY, was_quick=False)
-    for _ in range(5):
-        experience.learn(QUERY, was_quick=True)
-
-    assert experience.of_text(QUERY) > 0
+    assert experience(slow=50, quick=5).of(QUERY) > 0
 
 
 def test_what_nobody_asked_for_long_is_forgotten() -> None:
-    experience = Experience()
-    experience.learn(QUERY, was_quick=False)
+    known = experience(slow=1)
     for number in range(10_000):
-        experience.learn(f"SELECT ?v{'x' * (number % 100)} {{ ?s{number} ?p ?v }}", was_quick=True)
+        known.learn(f"SELECT ?v{'x' * (number % 100)} {{ <urn:{number}> ?p ?v }}", was_quick=True)
 
-    assert experience.of_text(QUERY) == 0
+    assert known.of(QUERY) == 0
 
 
 def test_a_text_that_is_very_long_is_a_kind_of_its_own() -> None:
-    experience = Experience()
-    experience.learn("ASK {}" + " " * 100_000, was_quick=True)
+    known = Experience()
+    known.learn("ASK {}" + " " * 100_000, was_quick=True)
 
-    assert experience.of_kind("ASK {}" + " " * 100_001) == 0
+    assert known.of("ASK {}" + " " * 100_001) == 0

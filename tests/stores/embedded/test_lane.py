@@ -57,31 +57,12 @@ async def test_leaving_twice_gives_one_place_free() -> None:
     assert lane.is_full
 
 
-async def test_who_goes_last_waits_for_all_others() -> None:
-    lane, order = Lane(1), list[str]()
-
-    async def take(name: str, *, goes_last: bool) -> None:
-        place = await lane.place(soon(), goes_last=goes_last)
-        order.append(name)
-        place.release()
-
-    first = await lane.place(soon())
-    async with asyncio.TaskGroup() as group:
-        group.create_task(take("last", goes_last=True))
-        await asyncio.sleep(0)
-        group.create_task(take("first", goes_last=False))
-        await asyncio.sleep(0)
-        first.release()
-
-    assert order == ["first", "last"]
-
-
 async def test_no_place_is_lost_where_many_come_wait_and_give_up() -> None:
     lane, chance = Lane(3), random.Random(7)
 
     async def come() -> None:
         try:
-            place = await lane.place(soon(chance.random() * 0.01), goes_last=chance.random() < 0.5)
+            place = await lane.place(soon(chance.random() * 0.01))
         except LimitError:
             return
         try:
