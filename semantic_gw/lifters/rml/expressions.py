@@ -132,6 +132,7 @@ def _apply(function: Function, call: Call, given: Sequence[Json], notes: Notes) 
     try:
         pairs = zip(function.parameters, given, strict=True)
         result = function.apply(*(value if value is None else parameter.read(value) for parameter, value in pairs))
+        result = result[function.output(call.returns)] if len(function.outputs) > 1 else result
     except (ValueError, OverflowError) as error:
         notes.fail(call.place, f"<{function.iri}> cannot work on {_shown(given)}: {error}")
         return

@@ -166,3 +166,24 @@ def test_what_a_function_cannot_work_on_gives_nothing_where_errors_are_told() ->
 def test_a_call_that_does_not_fit_is_refused_when_it_is_loaded(call: Call, problem: str) -> None:
     with pytest.raises(MappingError, match=problem):
         Expressions(SOURCE).compile(call)
+
+
+FNS = "http://example.com/functions/"
+URL = (FNS + "stringParameter", text("https://lamp.example/hall/1"))
+
+
+@pytest.mark.parametrize(
+    ("output", "value"), [("protocolOutput", "https"), ("hasDomainOutput", "lamp.example"), ("stringOutput", "hall/1")]
+)
+def test_one_of_several_results_is_taken_by_name(output: str, value: str) -> None:
+    call = Call(FNS + "parseURL", (Input(*URL),), FNS + output)
+
+    assert [*Expressions(SOURCE).compile(call)(DEVICE, Notes())] == [value]
+
+
+def test_without_a_name_the_first_of_several_results_is_taken() -> None:
+    assert values(FNS + "parseURL", URL) == ["https"]
+
+
+def test_a_function_may_have_no_parameters() -> None:
+    assert values(FNS + "helloworld") == ["Hello World!"]

@@ -47,9 +47,14 @@ class Function:
     """A function: *apply* gets a value for each parameter, in order (None for one that was not given).
 
     It returns a value, a list of values, or None for no result; it raises ValueError for values it cannot work on.
+    With several *outputs* it returns a tuple with such a result for each.
     """
 
     iri: IRI
     parameters: tuple[Parameter, ...]
     outputs: tuple[Output, ...]
     apply: Callable[..., Json]
+
+    def output(self, iri: IRI | None) -> int:
+        """The number of the output that *iri* means; the first without one, or where it means none."""
+        return next((number for number, one in enumerate(self.outputs) if iri is not None and one.named(iri)), 0)

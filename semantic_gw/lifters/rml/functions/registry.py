@@ -8,13 +8,13 @@ from types import MappingProxyType
 from typing import Final
 
 from semantic_gw.errors import MappingError
-from semantic_gw.lifters.rml.functions import grel, idlab
+from semantic_gw.lifters.rml.functions import example, grel, idlab
 from semantic_gw.lifters.rml.functions.function import Function, Parameter
 from semantic_gw.lifters.rml.model import Call, Input
 from semantic_gw.model import IRI
 
 FUNCTIONS: Final[Mapping[IRI, Function]] = MappingProxyType(
-    {function.iri: function for function in (*grel.functions(), *idlab.functions())}
+    {function.iri: function for function in (*grel.functions(), *idlab.functions(), *example.functions())}
 )
 
 
