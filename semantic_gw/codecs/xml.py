@@ -1,4 +1,4 @@
-"""XML becomes the value that the same message has in JSON: `application/xml`, and the types of oneM2M.
+"""XML becomes the value that the same message has in JSON: `application/xml`, and every `+xml` type (RFC 7303, 4.2).
 
 | in the payload | becomes |
 |---|---|
@@ -35,6 +35,7 @@ class XmlCodec:
         "application/vnd.onem2m-preq+xml",
         "application/vnd.onem2m-prsp+xml",
         "application/vnd.onem2m-req+xml",
+        "+xml",
     )
 
     def decode(self, body: bytes) -> Json:
