@@ -25,18 +25,18 @@ BASES = {
 
 FAULTY = {
     "legacy-json/RMLTC0002g-JSON": (
-        "its iterator $.students[*]] is no JSONPath, and its source names a file that is not there; the case has no row "
-        "in the suite's table and an empty dataset, where the newer case of the same number expects an error, as does "
+        "its iterator $.students[*]] is no JSONPath, and its source names a file that is not there; the case has no "
+        "row in the suite's table and an empty dataset, where the newer case of the same number expects an error, as does "
         "RML-IO-Registry (JSONPath, invalid reference expressions)"
     ),
     "io/RMLSTC0003": (
         "its file holds the ages as plain texts, its query gives texts, and the formulation is CSV, which has no types "
-        "either (RML-IO-Registry, CSV, natural RDF mapping); the case expects integers, which the community group's own "
-        "BURP, which reads the query's result as CSV, does not make either"
+        "either (RML-IO-Registry, CSV, natural RDF mapping); the case expects integers, which the community group's "
+        "own BURP, which reads the query's result as CSV, does not make either"
     ),
     "io/RMLSTC0009a": (
-        "it expects an error for column names in quotes, which CSV allows (RFC 4180, 2.5; RML-IO-Registry names columns, "
-        "not how they are written), and holds the right dataset all the same"
+        "it expects an error for column names in quotes, which CSV allows (RFC 4180, 2.5; RML-IO-Registry names "
+        "columns, not how they are written), and holds the right dataset all the same"
     ),
 }
 
