@@ -26,8 +26,8 @@ BASES = {
 FAULTY = {
     "legacy-json/RMLTC0002g-JSON": (
         "its iterator $.students[*]] is no JSONPath, and its source names a file that is not there; the case has no "
-        "row in the suite's table and an empty dataset, where the newer case of the same number expects an error, as does "
-        "RML-IO-Registry (JSONPath, invalid reference expressions)"
+        "row in the suite's table and an empty dataset, where the newer case of the same number expects an error, "
+        "as does RML-IO-Registry (JSONPath, invalid reference expressions)"
     ),
     "io/RMLSTC0003": (
         "its file holds the ages as plain texts, its query gives texts, and the formulation is CSV, which has no types "
