@@ -28,6 +28,10 @@ class Backend(Protocol):
 
     def graph_constant(self, graph: IRI | None) -> object: ...
 
+    def graph(self, name: str) -> str:
+        """The expression of a graph, never the default one, that the term *name* is."""
+        ...
+
     def iri(self, pieces: Sequence[object]) -> str:
         """The expression of an IRI that *pieces* are put together to, known to be one."""
         ...
@@ -76,6 +80,9 @@ class Lines:
     def graph_constant(self, graph: IRI | None) -> object:
         return Constant(" .\n" if graph is None else f" <{graph}> .\n")
 
+    def graph(self, name: str) -> str:
+        return joined([Constant(" "), name, Constant(" .\n")])
+
     def iri(self, pieces: Sequence[object]) -> str:
         return joined([Constant("<"), *pieces, Constant(">")])
 
@@ -122,6 +129,9 @@ class Quads:
 
     def graph_constant(self, graph: IRI | None) -> object:
         return "None" if graph is None else Constant(graph)
+
+    def graph(self, name: str) -> str:
+        return name
 
     def iri(self, pieces: Sequence[object]) -> str:
         return joined(pieces)

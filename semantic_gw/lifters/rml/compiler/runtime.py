@@ -5,12 +5,12 @@ Each raises UnusualError for a value that the plain interpreter has something to
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from semantic_gw.lifters.rml.model import DEFAULT_GRAPH, TermType
 from semantic_gw.lifters.rml.names import absolute, blank_node
-from semantic_gw.lifters.rml.natural import BOOLEAN, DOUBLE, INTEGER, STRING, lexical, override
+from semantic_gw.lifters.rml.natural import BOOLEAN, DECIMAL, DOUBLE, INTEGER, STRING, lexical, override
 from semantic_gw.lifters.rml.nquads import quoted
 from semantic_gw.model import IRI, Json, Literal, Term
 from semantic_gw.rdf.lexical import well_formed
@@ -20,7 +20,14 @@ _DOUBLE_TEXT: Final = f'"^^<{DOUBLE}>'
 _INTEGER_TEXT: Final = f'"^^<{INTEGER}>'
 _TRUE_TEXT: Final = f'"true"^^<{BOOLEAN}>'
 _FALSE_TEXT: Final = f'"false"^^<{BOOLEAN}>'
-_FLOATING: Final = frozenset({DOUBLE, XSD + "float"})
+_PLAIN: Final[Mapping[IRI, tuple[type, ...]]] = {
+    DOUBLE: (float, int),
+    XSD + "float": (float, int),
+    STRING: (float, int),
+    INTEGER: (int,),
+    DECIMAL: (int,),
+}
+"""Types of values whose digits are literals of a datatype as they are."""
 
 
 class UnusualError(Exception):
@@ -89,22 +96,22 @@ def typed_text(datatype: IRI) -> Callable[[Json], str]:
     ending = "" if datatype == STRING else f"^^<{datatype}>"
     short = f'"{ending}'
     make = typed_term(datatype)
+    plain = _PLAIN.get(datatype, ())
 
     def literal(value: Json) -> str:
-        return quoted(make(value).lexical) + ending
+        return f'"{value!r}{short}' if type(value) in plain else quoted(make(value).lexical) + ending
 
-    def number(value: Json) -> str:
-        kind = type(value)
-        return f'"{value!r}{short}' if kind is float or kind is int else literal(value)
-
-    return number if datatype in _FLOATING else literal
+    return literal
 
 
 def typed_term(datatype: IRI) -> Callable[[Json], Literal]:
     """What makes literals of *datatype*."""
+    plain = _PLAIN.get(datatype, ())
 
     def literal(value: Json) -> Literal:
         kind = type(value)
+        if kind in plain and kind is int:
+            return Literal(repr(value), datatype)
         if kind is dict or kind is list:
             raise UnusualError
         made = override(value, datatype)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from semantic_gw.lifters.rml import model
 from semantic_gw.lifters.rml.compiler.backends import Backend, Constant, joined
 from semantic_gw.lifters.rml.compiler.runtime import encoded
-from semantic_gw.lifters.rml.compiler.uniqueness import begins_absolute
+from semantic_gw.lifters.rml.compiler.uniqueness import begins_absolute, terms_differ
 from semantic_gw.lifters.rml.expressions import Expressions
 from semantic_gw.lifters.rml.model import Expression, Formulation, LogicalSource, Reference, Template, TermMap, TermType
 from semantic_gw.lifters.rml.names import ENCODERS, VALID
@@ -18,6 +18,7 @@ from semantic_gw.lifters.rml.terms import compile_conditions, compile_terms
 from semantic_gw.model import IRI, Literal
 
 _SAFE: Final = (TermType.IRI, TermType.URI)
+_DEFAULT: Final = TermMap(model.Constant(model.DEFAULT_GRAPH))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Terms:
         made = self.value(term_map, base, owner)
         key = ("graph", made)
         if key not in self._known:
-            self._known[key] = self._graph(made)
+            self._known[key] = self._graph(made, is_named=terms_differ(term_map, _DEFAULT))
         found: Value = self._known[key]
         return found
 
@@ -83,13 +84,14 @@ class Terms:
         self._say(f"{name}_all = {listed} if {holds}(moment){present} else ()")
         return Value(name, name, many=f"{name}_all")
 
-    def _graph(self, made: Value) -> Value:
+    def _graph(self, made: Value, *, is_named: bool) -> Value:
+        """The graph *made*, which *is_named* where it is never the default graph."""
         name = self._name("g")
         if made.many:
             self._say(f"{name}_all = [graph(each) for each in {made.many}]")
             return Value(name, name, many=f"{name}_all")
         ending = f" if {made.name} is not None else None" if made.refs else ""
-        self._say(f"{name} = graph({made.name}){ending}")
+        self._say(f"{name} = {self.backend.graph(made.name) if is_named else f'graph({made.name})'}{ending}")
         # For plain terms, None is also the default graph: whether it is there, the term itself tells.
         return Value(name, made.name, made.refs)
 
