@@ -102,9 +102,7 @@ TOLD: list[tuple[str, Json, dict[str, tuple[str, Any, str]]]] = [
 def test_a_payload_tells_just_that(
     parts: Parts, address: str, value: Json, wanted: dict[str, tuple[str, Any, str]]
 ) -> None:
-    assert (
-        told(processed(parts, address, value, "text/plain" if isinstance(value, str) else "application/json")) == wanted
-    )
+    assert told(processed(parts, address, value)) == wanted
 
 
 def test_what_is_true_or_false_is_no_illuminance(parts: Parts) -> None:
