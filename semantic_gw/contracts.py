@@ -309,7 +309,7 @@ class GraphQuery:
     *solutions* is the media type of what SELECT and ASK give, *graph* of what CONSTRUCT and DESCRIBE give.
     *default_graphs* and *named_graphs* are the dataset of the protocol (SPARQL 1.1 Protocol, 2.1.4); with neither, and
     no FROM in the text, the default graph is the union of all graphs. *at_least* is a generation (`replace`) that the
-    answer must know of; 0: as fresh as is convenient.
+    answer must know of; 0: as fresh as is convenient. Callers take turns where not all queries can be at work at once.
     """
 
     text: str
@@ -319,6 +319,7 @@ class GraphQuery:
     default_graphs: tuple[IRI, ...] = ()
     named_graphs: tuple[IRI, ...] = ()
     at_least: int = 0
+    caller: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,11 +197,14 @@ class SparqlSettings(_Group):
     query_bytes: int = Field(256 * 1024, ge=1024, description="Longest query, in bytes.")
     update_bytes: int = Field(4 * 1024**2, ge=1024, description="Longest update, and largest graph put, in bytes.")
     concurrent: int = Field(
-        4, ge=1, description="Slow queries (beyond 0.1 s) evaluated at once; four times as many quick ones are."
+        400,
+        ge=1,
+        description="Queries handed to the graph store at once. The embedded one gives them places by their speed "
+        "(store.workers); for another, as many as it can stand.",
     )
-    concurrent_per_caller: int = Field(2, ge=1, description="The same of one caller (by address).")
+    concurrent_per_caller: int = Field(250, ge=1, description="The same of one caller (by address).")
     queue: int = Field(200, ge=0, description="Queries that may wait; more get 503.")
-    queue_per_caller: int = Field(32, ge=0, description="Queries of one caller that may wait; more get 503.")
+    queue_per_caller: int = Field(50, ge=0, description="Queries of one caller that may wait; more get 503.")
     queue_s: float = Field(5.0, gt=0, description="Longest time that a query may wait for its turn, in seconds.")
     send_s: float = Field(30.0, gt=0, description="Longest time that a client may take to read an answer, in seconds.")
     slow_s: float = Field(1.0, gt=0, description="Queries that take longer are logged, in seconds.")
@@ -323,11 +326,103 @@ class ViewSettings(_Group):
     )
 
 
+class SubscriptionsSettings(_Group):
+    """Standing queries: `/subscriptions`."""
+
+    enabled: bool = Field(True, description="Match messages with the standing queries that are registered.")
+    most: int = Field(20_000, ge=1, description="Most standing queries that are registered at once.")
+    default_ttl_s: float = Field(
+        30 * 24 * 3600.0, gt=0, description="How long a standing query lasts that does not say it, in seconds."
+    )
+    max_ttl_s: float = Field(365 * 24 * 3600.0, gt=0, description="Longest time that one may last, in seconds.")
+    retention_hours: float = Field(
+        72.0, gt=0, description="How long matches stay on the topic of a standing query, in hours."
+    )
+    query_bytes: int = Field(16 * 1024, ge=256, description="Longest SPARQL text of a standing query, in bytes.")
+    query_time_s: float = Field(
+        0.5,
+        gt=0,
+        description="Longest time that one may be evaluated for a message; beyond it is suspended, in seconds.",
+    )
+    memory_bytes: int = Field(
+        512 * 1024**2, ge=16 * 1024**2, description="Memory that an evaluation may add to that of the graphs, in bytes."
+    )
+    answer_bytes: int = Field(
+        1024 * 1024, ge=1024, description="Largest match in bytes; a query whose match is larger is suspended."
+    )
+    max_broad_queries: int = Field(
+        20, ge=0, description="Most SPARQL queries that name nothing a message must hold: each message asks them."
+    )
+    max_streams: int = Field(200, ge=1, description="Event streams and WebSockets served at once; more get 503.")
+    webhook_hosts: tuple[str, ...] = Field(
+        (),
+        description="Host names and networks (192.168.0.0/16) to which webhooks may be sent; * for any public address.",
+    )
+    webhook_private: bool = Field(
+        False, description="Whether the names of these hosts may stand for addresses that the Internet does not route."
+    )
+    webhook_insecure: bool = Field(False, description="Whether webhooks may be sent over http.")
+    webhook_timeout_s: float = Field(10.0, gt=0, description="Longest wait for an answer of a webhook, in seconds.")
+    webhook_concurrent: int = Field(50, ge=1, description="Webhooks that are being sent at the same time.")
+    suspend_after_s: float = Field(
+        24 * 3600.0, gt=0, description="How long a webhook may fail before it is suspended, in seconds."
+    )
+
+
+class RemoteStoreSettings(_Group):
+    """A graph store of its own, asked over the SPARQL 1.1 Protocol; several gateways can share it."""
+
+    url: str = Field("", description="Address of its endpoint for queries, such as http://127.0.0.1:3030/ds/query.")
+    update_url: str = Field("", description="Address of its endpoint for updates; empty: the same as for queries.")
+    default_graph: str = Field(
+        "",
+        description="The IRI that stands for the union of all graphs (urn:x-arq:UnionGraph in Fuseki), where the "
+        "default graph of the store is another one; empty: its default graph is that union.",
+    )
+    positions_graph: str = Field(
+        "urn:semantic-gateway:positions", description="The graph of the store that tells how far each source is known."
+    )
+    timeout_parameter: str = Field(
+        "",
+        description="Parameter by which a query tells the store how long it may take, with {seconds} or "
+        "{milliseconds}: timeout={seconds} for Fuseki and GraphDB; empty: none is sent.",
+    )
+    connect_s: float = Field(
+        5.0, gt=0, description="Longest time that a connection may take to come about, in seconds."
+    )
+    update_s: float = Field(60.0, gt=0, description="Longest time that an update may take, in seconds.")
+    update_bytes: int = Field(
+        1024 * 1024, ge=1024, description="Length of an update at which the next one begins, in bytes."
+    )
+    connections: int = Field(16, ge=2, description="Connections to the store that are open at once.")
+    login: Literal["basic", "digest"] = Field("basic", description="How the user name and the password are sent.")
+    username: str = Field("", description="User name; empty: no login by name.")
+    password: SecretStr = Field(SecretStr(""), description="Password.")
+    token: SecretStr = Field(SecretStr(""), description="Bearer token; empty: none is sent.")
+    headers: dict[str, SecretStr] = Field({}, description="Further header fields of each request, such as an API key.")
+    aws_region: str = Field(
+        "", description="AWS region; where it is given, requests are signed (Signature Version 4), as Neptune wants."
+    )
+    aws_service: str = Field("neptune-db", description="AWS service that the requests are signed for.")
+    aws_access_key_id: str = Field("", description="AWS access key; empty: AWS_ACCESS_KEY_ID of the environment.")
+    aws_secret_access_key: SecretStr = Field(
+        SecretStr(""), description="AWS secret key; empty: AWS_SECRET_ACCESS_KEY of the environment."
+    )
+    aws_session_token: SecretStr = Field(
+        SecretStr(""), description="AWS session token; empty: AWS_SESSION_TOKEN of the environment, if there is one."
+    )
+    ca_file: Path | None = Field(None, description="PEM file of trusted authorities; the system's where unset.")
+    cert_file: Path | None = Field(None, description="PEM file of the client certificate.")
+    key_file: Path | None = Field(None, description="PEM file of the client key.")
+
+
 class StoreSettings(_Group):
     """The graph store: what answers SPARQL."""
 
     kind: str = Field(
-        "embedded", description="Which store: embedded (in memory, beside the gateway), or another that is installed."
+        "embedded",
+        description="Which store: embedded (in memory, beside the gateway), remote (one that runs elsewhere), or "
+        "another that is installed.",
     )
     path: Path = Field(
         Path("data/graphs.snapshot"),
@@ -345,6 +440,7 @@ class StoreSettings(_Group):
     stale_s: float = Field(
         1.0, ge=0, description="How old the data of an answer of the embedded store may be at most, in seconds."
     )
+    remote: RemoteStoreSettings = RemoteStoreSettings()
 
 
 class FamilySettings(_Group):
@@ -384,6 +480,7 @@ class Settings(BaseSettings):
     view: ViewSettings = ViewSettings()
     store: StoreSettings = StoreSettings()
     sparql: SparqlSettings = SparqlSettings()
+    subscriptions: SubscriptionsSettings = SubscriptionsSettings()
     polling: PollingSettings = PollingSettings()
     families: dict[str, FamilySettings] = Field({}, description="Settings per device family.")
     mappings: tuple[Path, ...] = Field(

@@ -1,17 +1,20 @@
-"""Who may ask now: some queries at once, a few of each caller, and those who wait in turn of the callers.
+"""Who may ask now: so many queries at once, so many of each caller, and those who wait in turn of the callers.
 
-One caller with hundreds of queries delays its own; another's next query goes before all but one of them.
+One caller with thousands of queries delays its own; another's next query goes before all but one of them. Which of
+those that may are at work at the same moment is for the store to say: it knows which are quick.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter, OrderedDict, deque
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final, NoReturn
 
 from semantic_gw.errors import LimitError
+from semantic_gw.settings import SparqlSettings
 
 _HOME: Final = 64
 """Bits of an IPv6 address that are one subscriber's: the others are his to choose (RFC 6177)."""
@@ -19,36 +22,11 @@ _HOME: Final = 64
 Turn = asyncio.Future[None]
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """How many may be at work, and wait for at most *queue_s* seconds: of all callers, and of each."""
-
-    concurrent: int
-    concurrent_per_caller: int
-    queue: int
-    queue_per_caller: int
-    queue_s: float
-
-
-class Place:
-    """The place of a query of *caller*, until it is left."""
-
-    def __init__(self, admission: Admission, caller: str) -> None:
-        self._admission: Admission | None = admission
-        self._caller = caller
-
-    def leave(self) -> None:
-        """Leave it to the next one; once is enough."""
-        admission, self._admission = self._admission, None
-        if admission:
-            admission.leave(self._caller)
-
-
 class Admission:
     """The places for queries, and the line before them."""
 
-    def __init__(self, bounds: Bounds) -> None:
-        self._bounds = bounds
+    def __init__(self, settings: SparqlSettings) -> None:
+        self._settings = settings
         self._running: Counter[str] = Counter()
         self._lines: OrderedDict[str, deque[Turn]] = OrderedDict()
         """Who waits, by caller; the caller whose turn is next stands first."""
@@ -61,24 +39,22 @@ class Admission:
     def waiting(self) -> int:
         return sum(map(len, self._lines.values()))
 
-    async def enter(self, caller: str) -> Place:
-        """A place for a query of *caller*. Raises LimitError (`queue`)."""
-        if (place := self.enter_now(caller)) is not None:
-            return place
-        await self._wait(caller)
-        return Place(self, caller)
-
-    def enter_now(self, caller: str) -> Place | None:
-        """A place for a query of *caller*, if there is one for it now."""
+    @asynccontextmanager
+    async def place(self, caller: str) -> AsyncIterator[None]:
+        """A place for a query of *caller*, as long as the block lasts. Raises LimitError (`queue`)."""
         if caller in self._lines or not self._is_free(caller):
-            return None
-        self._running[caller] += 1
-        return Place(self, caller)
+            await self._wait(caller)
+        else:
+            self._running[caller] += 1
+        try:
+            yield
+        finally:
+            self._leave(caller)
 
     def _is_free(self, caller: str) -> bool:
         """Whether a query of *caller* could run now. Who waits, waits for its own caller's places only."""
-        few = self._running[caller] < self._bounds.concurrent_per_caller
-        return few and self.running < self._bounds.concurrent
+        few = self._running[caller] < self._settings.concurrent_per_caller
+        return few and self.running < self._settings.concurrent
 
     async def _wait(self, caller: str) -> None:
         """Until it is the turn of a query of *caller*, which then has a place."""
@@ -86,20 +62,22 @@ class Admission:
         turn: Turn = asyncio.get_running_loop().create_future()
         self._lines.setdefault(caller, deque()).append(turn)
         try:
-            async with asyncio.timeout(self._bounds.queue_s):
+            async with asyncio.timeout(self._settings.queue_s):
                 await turn
         except BaseException as error:
             self._give_up(caller, turn)
             if isinstance(error, TimeoutError):
-                _refuse(f"it was not its turn within {self._bounds.queue_s:g} s (sparql.queue_s)")
+                _refuse(f"it was not its turn within {self._settings.queue_s:g} s (sparql.queue_s)")
             raise
 
     def _check_length(self, caller: str) -> None:
-        bounds = self._bounds
-        if len(self._lines.get(caller, ())) >= bounds.queue_per_caller:
-            _refuse(f"{bounds.queue_per_caller} queries of this caller wait, as many as may (sparql.queue_per_caller)")
-        if self.waiting >= bounds.queue:
-            _refuse(f"{bounds.queue} queries wait, as many as may (sparql.queue)")
+        settings = self._settings
+        if len(self._lines.get(caller, ())) >= settings.queue_per_caller:
+            _refuse(
+                f"{settings.queue_per_caller} queries of this caller wait, as many as may (sparql.queue_per_caller)"
+            )
+        if self.waiting >= settings.queue:
+            _refuse(f"{settings.queue} queries wait, as many as may (sparql.queue)")
 
     def _give_up(self, caller: str, turn: Turn) -> None:
         line = self._lines.get(caller, deque())
@@ -108,9 +86,9 @@ class Admission:
             if not line:
                 del self._lines[caller]
         elif turn.done() and not turn.cancelled():  # it was given a place in the same moment
-            self.leave(caller)
+            self._leave(caller)
 
-    def leave(self, caller: str) -> None:
+    def _leave(self, caller: str) -> None:
         """A query of *caller* leaves its place to the next one."""
         self._running[caller] -= 1
         if not self._running[caller]:

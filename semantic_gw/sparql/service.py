@@ -14,11 +14,11 @@ from semantic_gw.errors import LimitError, NotSupportedError, QueryError, Unavai
 from semantic_gw.model import IRI
 from semantic_gw.rdf.query_text import QueryText
 from semantic_gw.settings import SparqlSettings
+from semantic_gw.sparql.admission import Admission
 from semantic_gw.sparql.federation import Federation
 from semantic_gw.sparql.formats import engine_format
 from semantic_gw.sparql.metrics import SparqlMetrics
 from semantic_gw.sparql.question import Question, read_query
-from semantic_gw.sparql.turns import Turns
 
 _log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class SparqlService:
         self.federation = federation
         self.metrics = metrics
         self.functions = functions
-        self._turns = Turns(settings)
+        self._admission = Admission(settings)
 
     async def read(self, text: str) -> QueryText:
         """*text* as words. Raises LimitError where it is too long."""
@@ -61,11 +61,10 @@ class SparqlService:
         Raises QueryError, LimitError (also while the parts come), NotSupportedError and UnavailableError.
         """
         with self._observed(question):
-            query = await self._query(question)
-            key = hash((query.text, query.default_graphs, query.named_graphs))
-            async with self._turns.run(question.caller, key, lambda: self.store.query(query)) as answer:
+            async with self._admission.place(question.caller):
                 self._gauge()
-                yield _told(answer, question)
+                async with self.store.query(await self._query(question)) as answer:
+                    yield _told(answer, question)
 
     def known(self) -> None:
         """Count a question whose answer the client has already."""
@@ -81,6 +80,7 @@ class SparqlService:
             question.default_graphs,
             question.named_graphs,
             question.at_least,
+            question.caller,
         )
 
     def bounds(self, time_s: float | None = None) -> QueryBounds:
@@ -115,8 +115,8 @@ class SparqlService:
                 self._log_slow(question, outcome, seconds)
 
     def _gauge(self) -> None:
-        self.metrics.running.set(self._turns.running)
-        self.metrics.waiting.set(self._turns.waiting)
+        self.metrics.running.set(self._admission.running)
+        self.metrics.waiting.set(self._admission.waiting)
 
     def _log_slow(self, question: Question, outcome: str, seconds: float) -> None:
         form = question.query.form[:16]

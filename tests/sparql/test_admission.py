@@ -7,7 +7,8 @@ import asyncio
 import pytest
 
 from semantic_gw.errors import LimitError
-from semantic_gw.sparql.admission import Admission, Bounds, caller_of
+from semantic_gw.settings import SparqlSettings
+from semantic_gw.sparql.admission import Admission, caller_of
 
 LIMITS = {"concurrent": 4, "concurrent_per_caller": 2, "queue": 200, "queue_per_caller": 32, "queue_s": 5.0}
 
@@ -16,18 +17,15 @@ class Crowd:
     """Queries that run until they are told to stop; *order* are those that began, in order."""
 
     def __init__(self, **settings: float) -> None:
-        self.admission = Admission(Bounds(**{**LIMITS, **settings}))  # type: ignore[arg-type]
+        self.admission = Admission(SparqlSettings.model_validate({**LIMITS, **settings}))
         self.order: list[str] = []
         self.running: dict[str, asyncio.Event] = {}
 
     async def query(self, caller: str, name: str) -> None:
-        place = await self.admission.enter(caller)
-        try:
+        async with self.admission.place(caller):
             self.order.append(name)
             self.running[name] = asyncio.Event()
             await self.running[name].wait()
-        finally:
-            place.leave()
 
     def ask(self, *names: str) -> list[asyncio.Task[None]]:
         """One query for each of *names*; its first letter is the caller."""

@@ -54,7 +54,7 @@ async def test_a_caller_with_many_queries_delays_no_other() -> None:
     asked = Asked(SparqlSettings(concurrent=3, concurrent_per_caller=1, queue_per_caller=5))
     async with asked.client("192.0.2.1") as busy, asked.client("192.0.2.2") as other:
         many = [asyncio.create_task(busy.get("/sparql", params={"query": SLOW})) for _ in range(12)]
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(0.05)
         quick = await asyncio.wait_for(other.get("/sparql", params={"query": TITLES}), 2)
         refused = [task.result() for task in many if task.done()]
         for task in many:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable
 
 from semantic_gw.errors import LimitError
@@ -23,11 +23,12 @@ class Place:
 
 
 class Lane:
-    """Gives *places* away, first come, first served."""
+    """Gives *places* away: callers take turns, and of one caller's queries the first goes first."""
 
     def __init__(self, places: int) -> None:
         self._free = places
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._lines: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
+        """Who waits, by caller; the caller whose turn is next stands first."""
 
     @property
     def is_full(self) -> bool:
@@ -36,34 +37,43 @@ class Lane:
     @property
     def is_wanted(self) -> bool:
         """Whether somebody waits for a place."""
-        return bool(self._waiting)
+        return bool(self._lines)
 
-    async def place(self, until: float) -> Place:
-        """A place before the time *until* of the event loop. Raises LimitError."""
+    async def place(self, until: float, caller: str = "") -> Place:
+        """A place for a query of *caller* before the time *until* of the event loop. Raises LimitError."""
         if self._free:
             self._free -= 1
         else:
-            await self._turn(until)
+            await self._turn(until, caller)
         return Place(self._release)
 
-    async def _turn(self, until: float) -> None:
+    async def _turn(self, until: float, caller: str) -> None:
         turn = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
+        self._lines.setdefault(caller, deque()).append(turn)
         try:
             async with asyncio.timeout_at(until):
                 await turn
         except BaseException as error:
-            if turn in self._waiting:
-                self._waiting.remove(turn)
+            if turn in self._lines.get(caller, ()):
+                self._leave(caller, turn)
             elif not turn.cancelled():  # it came, but too late
                 self._release()
             if isinstance(error, TimeoutError):
                 raise waited_too_long() from None
             raise
 
+    def _leave(self, caller: str, turn: asyncio.Future[None]) -> None:
+        self._lines[caller].remove(turn)
+        if not self._lines[caller]:
+            del self._lines[caller]
+
     def _release(self) -> None:
-        while self._waiting:
-            turn = self._waiting.popleft()
+        while self._lines:
+            caller, line = next(iter(self._lines.items()))
+            turn = line[0]
+            self._leave(caller, turn)
+            if caller in self._lines:
+                self._lines.move_to_end(caller)
             if not turn.done():
                 turn.set_result(None)
                 return

@@ -69,7 +69,7 @@ class Lanes:
         lane = self._lane(query.text)
         if lane is self._slow:
             return None
-        answering = await self._begin(query, await lane.place(until), until)
+        answering = await self._begin(query, await lane.place(until, query.caller), until)
         goes_on = False
         try:
             goes_on = await self._is_soon_done(answering, lane) or await self._has_gone_over(answering, query, until)
@@ -95,11 +95,11 @@ class Lanes:
         self._experience.learn(query.text, was_quick=False)
         if self._slow.is_full:
             return False
-        answering.go_over(await self._slow.place(until))
+        answering.go_over(await self._slow.place(until, query.caller))
         return True
 
     async def _begin_slow(self, query: GraphQuery, until: float) -> Answering:
-        answering = await self._begin(query, await self._slow.place(until), until)
+        answering = await self._begin(query, await self._slow.place(until, query.caller), until)
         answering.stand_back()
         return answering
 

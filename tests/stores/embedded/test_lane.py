@@ -38,6 +38,23 @@ async def test_the_next_one_waits_until_one_leaves() -> None:
     assert not lane.is_wanted
 
 
+async def test_callers_take_turns_however_many_queries_one_has() -> None:
+    lane, order = Lane(1), list[str]()
+    place = await lane.place(soon(), "a")
+
+    async def come(name: str) -> None:
+        place = await lane.place(soon(), name[0])
+        order.append(name)
+        place.release()
+
+    tasks = [asyncio.create_task(come(name)) for name in ("a1", "a2", "a3", "b1", "b2", "c1")]
+    await asyncio.sleep(0)
+    place.release()
+    await asyncio.gather(*tasks)
+
+    assert order == ["a1", "b1", "c1", "a2", "b2", "a3"]
+
+
 async def test_who_waits_too_long_is_told_so() -> None:
     lane = Lane(1)
     await lane.place(soon())
