@@ -1,7 +1,9 @@
-"""Named graphs in an engine that is replaced by another one when too much in it is dead."""
+"""Named graphs in an engine, and another engine in its place when too much in it is dead."""
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
@@ -12,23 +14,62 @@ from semantic_gw.memory import give_back
 from semantic_gw.model import IRI
 
 _MOST_DEAD: Final = 50_000
-"""Removed quads that the engine may hold beyond as many as live ones: it never frees them."""
+"""Removed quads that an engine may hold beyond as many as live ones: it never frees them."""
+
+
+class Engine:
+    """An engine, and how many *dead* quads it holds."""
+
+    def __init__(self) -> None:
+        self.store = ox.Store()
+        self.dead = 0
+
+    def replace(self, graph: IRI, old: bytes | None, new: bytes | None) -> None:
+        """Have *new* in the place of *old*; None: no graph. Raises ValueError, SyntaxError; then *old* stays."""
+        name = ox.NamedNode(graph)
+        if old is not None:
+            self.store.remove_graph(name)
+            self.dead += quads(old)
+        try:
+            self._fill(name, new)
+        except (ValueError, SyntaxError):
+            self._fill(name, old)
+            raise
+
+    def _fill(self, name: ox.NamedNode, triples: bytes | None) -> None:
+        if triples is None:
+            return
+        self.store.load(triples, format=ox.RdfFormat.N_TRIPLES, to_graph=name)
+        if not triples:
+            self.store.add_graph(name)
 
 
 class Graphs:
-    """The truth, N-Triples by graph, and an engine that holds the same. For one thread."""
+    """The truth, N-Triples by graph, and an engine that holds the same. For one thread.
+
+    Of an engine that is worn everything that lives is moved to a new one, some graphs at a time, so that nobody waits
+    for that; until all are moved, the old one is asked.
+    """
 
     def __init__(self, triples: Mapping[IRI, bytes] | None = None) -> None:
-        self.store = ox.Store()
         self._triples: dict[IRI, bytes] = {}
-        self._quads = self._dead = 0
+        self._quads = 0
+        self._engine = Engine()
+        self._next: Engine | None = None
+        self._left: dict[IRI, None] = {}
+        """What is still to be moved."""
         for _ in self.replace(GraphUpdate(*item) for item in (triples or {}).items()):
             pass
 
     @property
+    def store(self) -> ox.Store:
+        """What is asked."""
+        return self._engine.store
+
+    @property
     def size(self) -> StoreSize:
         """Lines count as quads: whoever repeats a triple in a graph, or writes comments, counts them."""
-        return StoreSize(len(self._triples), self._quads, self._dead)
+        return StoreSize(len(self._triples), self._quads, self._engine.dead)
 
     def items(self) -> Iterable[tuple[IRI, bytes]]:
         """Each graph and its triples."""
@@ -42,49 +83,37 @@ class Graphs:
             except (ValueError, SyntaxError) as error:
                 yield graph, str(error)
 
-    def _replace(self, graph: IRI, triples: bytes | None) -> None:
+    def _replace(self, graph: IRI, new: bytes | None) -> None:
         old = self._triples.get(graph)
-        if old == triples:
+        if old == new:
             return
-        name = ox.NamedNode(graph)
-        if old is not None:
-            self._remove(name, old)
+        self._engine.replace(graph, old, new)
+        if self._next is not None and graph not in self._left:
+            self._next.replace(graph, old, new)
+        self._quads += quads(new) - quads(old)
+        if new is None:
             del self._triples[graph]
-        try:
-            if triples is not None:
-                self._load(name, graph, triples)
-        except (ValueError, SyntaxError):
-            if old is not None:
-                self._load(name, graph, old)
-            raise
-
-    def _remove(self, name: ox.NamedNode, old: bytes) -> None:
-        self.store.remove_graph(name)
-        count = old.count(b"\n")
-        self._quads -= count
-        self._dead += count
-
-    def _load(self, name: ox.NamedNode, graph: IRI, triples: bytes) -> None:
-        _fill(self.store, name, triples)
-        self._triples[graph] = triples
-        self._quads += triples.count(b"\n")
+        else:
+            self._triples[graph] = new
 
     @property
     def is_worn(self) -> bool:
         """Whether more is dead than is worth keeping."""
-        return self._dead > self._quads + _MOST_DEAD
+        return self._next is not None or self._engine.dead > self._quads + _MOST_DEAD
 
-    def compact(self) -> None:
-        """Move what lives to a new engine, and give the memory of the old one back."""
-        store = ox.Store()
-        for graph, triples in self._triples.items():
-            _fill(store, ox.NamedNode(graph), triples)
-        self.store, self._dead = store, 0
-        give_back()
+    def compact(self, within_s: float = math.inf) -> None:
+        """Move what lives to a new engine, for *within_s* seconds; once all is there, that is the engine."""
+        if self._next is None:
+            self._next, self._left = Engine(), dict.fromkeys(self._triples)
+        until = time.monotonic() + within_s
+        while self._left and time.monotonic() < until:
+            graph, _ = self._left.popitem()
+            self._next.replace(graph, None, self._triples.get(graph))
+        if not self._left:
+            self._engine, self._next = self._next, None
+            give_back()
 
 
-def _fill(store: ox.Store, name: ox.NamedNode, triples: bytes) -> None:
-    """Fill a graph that is empty."""
-    store.load(triples, format=ox.RdfFormat.N_TRIPLES, to_graph=name)
-    if not triples:
-        store.add_graph(name)
+def quads(triples: bytes | None) -> int:
+    """How many there are in N-Triples: one a line."""
+    return triples.count(b"\n") if triples else 0

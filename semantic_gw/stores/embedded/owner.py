@@ -38,6 +38,9 @@ from semantic_gw.stores.embedded.snapshot import Header
 from semantic_gw.stores.embedded.worker import live
 
 _MOST_FILES: Final = 64
+_COMPACTING_S: Final = 0.01
+"""How long others wait while what lives is moved to a new engine, in seconds; then it is their turn."""
+
 _CONVERSATION_S: Final = 60.0
 """How long the owner waits for a gateway that stops in the middle of a sentence, in seconds."""
 
@@ -61,11 +64,14 @@ class Owner:
             if due_in == 0:
                 self._keeping.keep_in_background(self._header(), self._graphs.items())
                 continue
-            ready, _, _ = select.select([self._forks, self._requests], [], [], due_in)
+            is_worn = self._graphs.is_worn
+            ready, _, _ = select.select([self._forks, self._requests], [], [], 0 if is_worn else due_in)
             if self._forks in ready:  # queries first: an update takes longer than a fork
                 goes_on = self._fork()
             elif ready:
                 goes_on = self._converse()
+            if is_worn:
+                self._graphs.compact(_COMPACTING_S)
 
     def _fork(self) -> bool:
         """Fork a worker, and hand it over; whether somebody wants one."""
@@ -91,8 +97,6 @@ class Owner:
         refused = self._do(request)
         told = Told(self._generation, self._positions, self._graphs.size, refused)
         self._requests.sendall(frame(REQUEST, encode(told)))
-        if self._graphs.is_worn:
-            self._graphs.compact()
         return not isinstance(request, Stop)
 
     def _do(self, request: Request) -> tuple[tuple[IRI, str], ...]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import random
+
 import psutil
+import pyoxigraph as ox
 import pytest
 
 from semantic_gw.contracts import GraphUpdate
@@ -87,6 +90,31 @@ def test_compacting_changes_nothing_but_what_is_dead(name: str) -> None:
     assert in_engine(graphs) == before
     assert set(graphs.store.named_graphs()) == named
     assert graphs.size.dead == 0
+
+
+def test_graphs_that_are_replaced_while_others_move_are_right_in_the_end() -> None:
+    """Each of them is told anew, goes, comes or stays at every moment of it."""
+    graphs, chance, truth = Graphs(), random.Random(7), dict[str, str]()
+
+    def change(name: str) -> None:
+        text = chance.choice([None, "", latest(chance.randrange(1000))])
+        put(graphs, name, text)
+        truth.pop(name, None)
+        if text is not None:
+            truth[name] = text
+
+    for _ in range(20):
+        for number in range(40):
+            change(f"urn:g{number}")
+        graphs.compact(within_s=0.0)
+        while graphs.is_worn:
+            change(f"urn:g{chance.randrange(60)}")
+            put(graphs, f"urn:g{chance.randrange(60)}", "no triples")
+            graphs.compact(within_s=1e-5)
+
+    assert in_engine(graphs) == in_engine(Graphs({name: text.encode() for name, text in truth.items()}))
+    assert {name.value for name in graphs.store.named_graphs() if isinstance(name, ox.NamedNode)} == truth.keys()
+    assert graphs.size.quads == len(graphs.store)
 
 
 def test_it_is_worn_when_more_is_dead_than_worth_keeping() -> None:
