@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 
 from semantic_gw.contracts import GraphQuery, GraphStore, QueryBounds
-from semantic_gw.errors import LimitError, QueryError, UnavailableError
-from semantic_gw.model import IRI, Json, Literal, Term, Triple
+from semantic_gw.errors import QueryError, UnavailableError
+from semantic_gw.model import IRI, Literal, Term, Triple
 from semantic_gw.rdf.namespaces import RDF, TD, XSD
 from semantic_gw.view.writing import StoreAwayError
 
@@ -20,9 +20,32 @@ _AT_ONCE: Final = 100
 _GRAPHS: Final = "SELECT ?g ?s ?p ?o WHERE {{ VALUES ?g {{ {} }} GRAPH ?g {{ ?s ?p ?o }} }}"
 _THINGS: Final = f"SELECT DISTINCT ?g WHERE {{ GRAPH ?g {{ ?g a <{TD}Thing> }} }}"
 
-_decode: Final = msgspec.json.Decoder().decode
 
-Solution = Mapping[str, Mapping[str, str]]
+class _Node(msgspec.Struct, gc=False):
+    """A term (SPARQL 1.1 Query Results JSON Format, 3.2.2)."""
+
+    type: str
+    value: str
+    datatype: str = XSD + "string"
+    language: str = msgspec.field(default="", name="xml:lang")
+
+
+class _Solution(msgspec.Struct, gc=False):
+    g: _Node
+    s: _Node | None = None
+    p: _Node | None = None
+    o: _Node | None = None
+
+
+class _Results(msgspec.Struct):
+    bindings: list[_Solution]
+
+
+class _Answer(msgspec.Struct):
+    results: _Results
+
+
+_read: Final = msgspec.json.Decoder(_Answer).decode
 
 
 async def graphs_in(store: GraphStore, names: Sequence[IRI], at_least: int) -> dict[IRI, list[Triple]]:
@@ -34,41 +57,37 @@ async def graphs_in(store: GraphStore, names: Sequence[IRI], at_least: int) -> d
     for start in range(0, len(names), _AT_ONCE):
         listed = " ".join(f"<{name}>" for name in names[start : start + _AT_ONCE])
         for solution in await _ask(store, _GRAPHS.format(listed), at_least):
-            found.setdefault(solution["g"]["value"], []).append(_triple(solution))
+            if (triple := _triple(solution)) is not None:
+                found.setdefault(solution.g.value, []).append(triple)
     return found
 
 
 async def things_in(store: GraphStore, at_least: int) -> set[IRI]:
     """The Things whose descriptions *store* holds. Raises StoreAwayError."""
-    return {solution["g"]["value"] for solution in await _ask(store, _THINGS, at_least)}
+    return {solution.g.value for solution in await _ask(store, _THINGS, at_least)}
 
 
-async def _ask(store: GraphStore, text: str, at_least: int) -> Iterable[Solution]:
+async def _ask(store: GraphStore, text: str, at_least: int) -> list[_Solution]:
     query = GraphQuery(text, _BOUNDS, at_least=at_least)
     try:
         async with store.query(query) as answer:
             body = b"".join([part async for part in answer.parts])
-    except (UnavailableError, LimitError) as error:
-        raise StoreAwayError(str(error)) from error
-    except QueryError as error:
-        raise StoreAwayError(f"the store refuses a query of the view: {error}") from error
-    return _solutions(_decode(body))
+        return _read(body).results.bindings
+    except (UnavailableError, QueryError, msgspec.DecodeError) as error:
+        raise StoreAwayError(f"the store cannot tell what it holds: {error}") from error
 
 
-def _solutions(results: Json) -> Iterator[Solution]:
-    """The solutions of *results* (SPARQL 1.1 Query Results JSON Format, 3.2) without blank nodes."""
-    for solution in results["results"]["bindings"]:
-        if all(term["type"] != "bnode" for term in solution.values()):
-            yield solution
+def _triple(solution: _Solution) -> Triple | None:
+    """The triple of *solution*; None for one with a blank node, which is none of ours."""
+    subject, predicate, term = solution.s, solution.p, solution.o
+    if subject is None or predicate is None or term is None or "bnode" in (subject.type, term.type):
+        return None
+    return subject.value, predicate.value, _term(term)
 
 
-def _triple(solution: Solution) -> Triple:
-    return solution["s"]["value"], solution["p"]["value"], _term(solution["o"])
-
-
-def _term(term: Mapping[str, str]) -> Term:
-    if term["type"] == "uri":
-        return term["value"]
-    if "xml:lang" in term:
-        return Literal(term["value"], RDF + "langString", term["xml:lang"])
-    return Literal(term["value"], term.get("datatype", XSD + "string"))
+def _term(node: _Node) -> Term:
+    if node.type == "uri":
+        return node.value
+    if node.language:
+        return Literal(node.value, RDF + "langString", node.language)
+    return Literal(node.value, node.datatype)
