@@ -78,7 +78,7 @@ class MappedChecks:
         return known[1]
 
     def _check(self, lifter: MappedLifter, *, told: bool) -> MappedCheck:
-        abstract = self._abstract(lifter, told=told)
+        abstract = self.abstract(lifter, told=told)
         proofs = tuple(prove(self.shapes.model, self.shapes.known, graph) for graph in abstract.graphs)
         own = tuple(_own(proof, abstract) for proof in proofs)
         refused = [tuple(self._all_refusals(*each, abstract)) for each in zip(own, abstract.said, strict=False)]
@@ -91,7 +91,8 @@ class MappedChecks:
         never = bool(proofs) and all(map(_is_never, proofs, refused))
         return MappedCheck(validator, own, tuple(dict.fromkeys(one for each in refused for one in each)), never, why)
 
-    def _abstract(self, lifter: MappedLifter, *, told: bool) -> MappedAbstract:
+    def abstract(self, lifter: MappedLifter, *, told: bool) -> MappedAbstract:
+        """What is known of the graphs of *lifter*, as far as these shapes look."""
         constraints = (each for shape in self.shapes.model.shapes.values() for each in shape.constraints)
         most = max(map(_counted, constraints), default=1)
         if self._named.any_below(f"{lifter.base_iri}{_KIND.value}/"):

@@ -13,6 +13,7 @@ import pytest
 
 from semantic_gw.app.mappings import MappingsParts
 from semantic_gw.app.parts import Parts, load_parts
+from semantic_gw.errors import ConfigurationError
 from semantic_gw.model import Payload, Source
 from semantic_gw.pipeline.examples import lifted, trig
 from semantic_gw.pipeline.metrics import Metrics
@@ -222,3 +223,33 @@ async def test_who_asks_does_not_wait_for_the_time_to_look(folder: Path, write: 
     task.cancel()
 
     assert [one.family.id for one in mappings.catalogue.known][:2] == ["barn", "shed"]
+
+
+LAMP = """prefixes: {saref: "https://saref.etsi.org/core/", unit: "http://qudt.org/vocab/unit/"}
+mappings:
+  power:
+    sources: [[lamps.json~jsonpath, $]]
+    s: urn:lamp:$(id):power
+    po: [[a, saref:PropertyValue], [saref:isMeasuredIn, unit:W~iri]]
+"""
+ROUTE = 'id = "lamp"\ntitle = "Lamps"\nversion = "1"\n[[route]]\naddress = "lamps"\nrole = "mapping"\n'
+
+
+async def test_a_mapping_that_can_never_conform_is_not_in_use(
+    parts: Parts, mappings: MappingsParts, write: Write
+) -> None:
+    write("lamp/manifest.toml", ROUTE)
+    write("lamp/mapping.yarrrml.yaml", LAMP)
+    await mappings.reload()
+    (fault,) = mappings.catalogue.faults
+
+    assert (fault.family, "no message of it can ever conform" in fault.error) == ("lamp", True)
+    assert process(parts, "lamps").family != "lamp"
+
+
+def test_a_gateway_does_not_start_with_it(folder: Path, write: Write) -> None:
+    write("lamp/manifest.toml", ROUTE)
+    write("lamp/mapping.yarrrml.yaml", LAMP)
+
+    with pytest.raises(ConfigurationError, match=r"lamp/mapping.yarrrml.yaml line 6, .* wants at least 1"):
+        MappingsParts(load_parts(Settings(mappings=(folder,))), Metrics(), clock=lambda: NOW)
