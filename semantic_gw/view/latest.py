@@ -6,22 +6,24 @@ counts. Of Things that nothing was heard of for long, the values are forgotten h
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from semantic_gw.model import IRI, Observation, PublishedGraph, Triple
+from semantic_gw.model import IRI, Event, Observation, PublishedGraph, Triple
 from semantic_gw.rdf.iris import encode_segment
 from semantic_gw.view.latest_reading import read_latest
 from semantic_gw.view.latest_text import Above, LatestText
 from semantic_gw.view.mapped_parts import told_by_mapping
 from semantic_gw.view.text import fresh_iri, known_iri
-from semantic_gw.view.told import Key, Told, message_of
+from semantic_gw.view.told import Key, Mapped, Told, message_of
 
 _PATH: Final = "latest/"
 
 MOST_VALUES: Final = 200_000
-"""Values that are remembered here, some 300 bytes each; there may be more in one window."""
+"""Values that are remembered here, some 300 bytes each, large ones as several; there may be more in one window."""
+
+_VALUE_BYTES: Final = 256
 
 
 def latest_iri(base_iri: IRI, thing: IRI) -> IRI:
@@ -36,11 +38,12 @@ def latest_iri(base_iri: IRI, thing: IRI) -> IRI:
 class _Thing:
     """What is known of one Thing."""
 
-    __slots__ = ("graph", "values")
+    __slots__ = ("graph", "values", "weight")
 
     def __init__(self, graph: IRI, values: dict[Key, Told]) -> None:
         self.graph = graph
         self.values = values
+        self.weight = _weight(values)
 
 
 class Latest:
@@ -90,8 +93,8 @@ class Latest:
         removed = self._removed.get(thing)
         if removed is not None:  # while the store was asked
             values = {key: told for key, told in values.items() if told.message.result_time > removed}
-        self._things[thing] = _Thing(graph, values)
-        self._count += len(values)
+        self._things[thing] = known = _Thing(graph, values)
+        self._count += known.weight
 
     def take(self, graph: PublishedGraph) -> bool:
         """Learn what *graph* tells; whether anything of it is new. What is known of its Thing was recalled before.
@@ -108,9 +111,8 @@ class Latest:
         new = [(key, one) for key, one in told if _is_newer(one, known.values.get(key))]
         if not new:
             return False
-        before = len(known.values)
         known.values.update(new)
-        self._count += len(known.values) - before
+        self._weigh(known)
         self._changed[graph.thing] = None
         return True
 
@@ -125,8 +127,8 @@ class Latest:
             return True
         left = {key: told for key, told in known.values.items() if told.message.result_time > at}
         if len(left) < len(known.values):
-            self._count -= len(known.values) - len(left)
             known.values = left
+            self._weigh(known)
             self._changed[thing] = None
         if not left:
             self._changed.pop(thing, None)
@@ -139,10 +141,16 @@ class Latest:
             known = self._things[thing]
             yield known.graph, self._text.write(known.graph, thing, known.values.values())
 
-    def shrink(self) -> None:
-        """Forget Things that nothing was heard of for longest, where more values are known than may be."""
-        for thing in list(self._over()):
-            self._count -= len(self._things.pop(thing).values)
+    def shrink(self) -> int:
+        """Forget Things that nothing was heard of for longest, where more values are known than may be; how many."""
+        over = list(self._over())
+        for thing in over:
+            self._count -= self._things.pop(thing).weight
+        return len(over)
+
+    def _weigh(self, known: _Thing) -> None:
+        before, known.weight = known.weight, _weight(known.values)
+        self._count += known.weight - before
 
     def _over(self) -> Iterator[IRI]:
         left = self._count
@@ -150,8 +158,20 @@ class Latest:
             if left <= self._most_values:
                 return
             if thing not in self._changed:
-                left -= len(known.values)
+                left -= known.weight
                 yield thing
+
+
+def _weight(values: Mapping[Key, Told]) -> int:
+    """How many values of usual size *values* are worth."""
+    return len(values) + sum(len(_text(told.said)) // _VALUE_BYTES for told in values.values())
+
+
+def _text(said: Observation | Event | Mapped) -> str:
+    """What of *said* may be long."""
+    if said.__class__ is Observation:
+        return ""
+    return said.lines if isinstance(said, Mapped) else said.data  # type: ignore[union-attr]  # no Observation
 
 
 def _is_newer(told: Told, known: Told | None) -> bool:

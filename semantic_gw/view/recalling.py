@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 
 from semantic_gw.contracts import GraphQuery, GraphStore, QueryBounds
-from semantic_gw.errors import QueryError, UnavailableError
+from semantic_gw.errors import LimitError, QueryError, UnavailableError
 from semantic_gw.model import IRI, Literal, Term, Triple
 from semantic_gw.rdf.namespaces import RDF, TD, XSD
 from semantic_gw.view.writing import StoreAwayError
+
+_log = logging.getLogger(__name__)
 
 _BOUNDS: Final = QueryBounds(time_s=30.0, memory_bytes=1024**3, answer_bytes=256 * 1024**2, rows=5_000_000)
 _AT_ONCE: Final = 100
@@ -55,24 +58,43 @@ async def graphs_in(store: GraphStore, names: Sequence[IRI], at_least: int) -> d
     """
     found: dict[IRI, list[Triple]] = {}
     for start in range(0, len(names), _AT_ONCE):
-        listed = " ".join(f"<{name}>" for name in names[start : start + _AT_ONCE])
-        for solution in await _ask(store, _GRAPHS.format(listed), at_least):
+        for solution in await _few_graphs(store, names[start : start + _AT_ONCE], at_least):
             if (triple := _triple(solution)) is not None:
                 found.setdefault(solution.g.value, []).append(triple)
     return found
 
 
+async def _few_graphs(store: GraphStore, names: Sequence[IRI], at_least: int) -> list[_Solution]:
+    """What the graphs *names* hold; those that are too large to be asked for together, one by one."""
+    try:
+        return await _ask(store, _GRAPHS.format(" ".join(f"<{name}>" for name in names)), at_least)
+    except LimitError as error:
+        if len(names) > 1:
+            half = len(names) // 2
+            return [one for part in (names[:half], names[half:]) for one in await _few_graphs(store, part, at_least)]
+        _log.error(
+            "a graph is too large to be read back: it begins anew", extra={"graph": names[0], "error": str(error)}
+        )
+        return []
+
+
 async def things_in(store: GraphStore, at_least: int) -> set[IRI]:
     """The Things whose descriptions *store* holds. Raises StoreAwayError."""
-    return {solution.g.value for solution in await _ask(store, _THINGS, at_least)}
+    try:
+        return {solution.g.value for solution in await _ask(store, _THINGS, at_least)}
+    except LimitError as error:
+        raise StoreAwayError(f"the store cannot tell what it holds: {error}") from error
 
 
 async def _ask(store: GraphStore, text: str, at_least: int) -> list[_Solution]:
+    """Raises StoreAwayError, and LimitError where the answer is too large."""
     query = GraphQuery(text, _BOUNDS, at_least=at_least)
     try:
         async with store.query(query) as answer:
             body = b"".join([part async for part in answer.parts])
         return _read(body).results.bindings
+    except LimitError:
+        raise
     except (UnavailableError, QueryError, msgspec.DecodeError) as error:
         raise StoreAwayError(f"the store cannot tell what it holds: {error}") from error
 

@@ -30,6 +30,9 @@ _MOST_RECORDS: Final = 5000
 _MOST_GRAPHS: Final = 1000
 """In one window, and in one replacement."""
 
+_MOST_BYTES: Final = 32 * 1024 * 1024
+"""Of the records in a window, where they are large."""
+
 _IDLE_S: Final = 1.0
 _FIRST_PAUSE_S: Final = 0.5
 _LONGEST_PAUSE_S: Final = 10.0
@@ -78,8 +81,8 @@ class MessagesFollower:
         self._progress = progress
         self._window_s = window_s
         self._offsets: Offsets = {}
-        self._is_new = True
-        """Whether the store held nothing when this began: there is nothing to recall."""
+        self._has_all = True
+        """Whether all that the store holds is known here: it held nothing when this began."""
         self._told = 0.0
         self._pause_s = _FIRST_PAUSE_S
 
@@ -87,7 +90,7 @@ class MessagesFollower:
         """Go on at *positions*, which belong to what the store holds."""
         self._latest.forget()
         self._offsets = offsets_in(positions, self._topics)
-        self._is_new = not self._offsets
+        self._has_all = not self._offsets
 
     async def run(self) -> None:
         """Follow until cancelled. Raises StoreAwayError, NotOursError; ConfigurationError where it may not read."""
@@ -117,13 +120,13 @@ class MessagesFollower:
 
     async def _gather(self, subscription: Subscription, records: Sequence[Record]) -> tuple[int, datetime]:
         """Take *records* and what comes after them; how many they are, and when the oldest was written."""
-        count, oldest = len(records), records[0].timestamp
+        count, oldest, size = len(records), records[0].timestamp, _size(records)
         await self._take(records)
         if count < _AT_ONCE:
             await asyncio.sleep(self._window_s)
-        while count < _MOST_RECORDS and (more := await subscription.batch(_AT_ONCE, 0.01)):
+        while count < _MOST_RECORDS and size < _MOST_BYTES and (more := await subscription.batch(_AT_ONCE, 0.01)):
             await self._take(more)
-            count += len(more)
+            count, size = count + len(more), size + _size(more)
         return count, oldest
 
     async def _take(self, records: Sequence[Record]) -> None:
@@ -157,7 +160,7 @@ class MessagesFollower:
     async def _recall(self, things: Iterable[IRI]) -> None:
         """Know again what the store holds of *things*."""
         names = {self._latest.name(thing): thing for thing in things}
-        held = {} if self._is_new else await graphs_in(self._store, list(names), self._writer.generation)
+        held = {} if self._has_all else await graphs_in(self._store, list(names), self._writer.generation)
         for name, thing in names.items():
             try:
                 self._latest.recall(thing, held.get(name, ()))
@@ -172,7 +175,8 @@ class MessagesFollower:
             while self._latest.changed > _MOST_GRAPHS:
                 await self._writer.replace("latest", await self._updates(), {})
             await self._writer.replace("latest", await self._updates(), reached)
-        self._latest.shrink()
+        if self._latest.shrink():
+            self._has_all = False
 
     async def _updates(self) -> list[GraphUpdate]:
         updates: list[GraphUpdate] = []
@@ -192,3 +196,7 @@ class MessagesFollower:
             few = sum(self._progress.behind.values()) < _AT_ONCE
             self._progress.knows_messages = few or await subscription.caught_up()
             self._progress.tell()
+
+
+def _size(records: Iterable[Record]) -> int:
+    return sum(len(record.value or b"") for record in records)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
 from semantic_gw.contracts import GraphStore, GraphUpdate
 from semantic_gw.errors import GatewayError, UnavailableError
 from semantic_gw.view.progress import Progress
+
+_MOST_BYTES: Final = 16 * 1024 * 1024
+"""Of the triples that are handed over at once."""
 
 
 class StoreAwayError(GatewayError):
@@ -31,7 +35,16 @@ class Writer:
         """The newest that is known of."""
 
     async def replace(self, kind: str, updates: Sequence[GraphUpdate], positions: Mapping[str, int]) -> None:
-        """Replace graphs; *kind* is what they are counted as. Raises StoreAwayError, NotOursError."""
+        """Replace graphs, many large ones in portions, and with the last of them *positions*.
+
+        *kind* is what they are counted as. Raises StoreAwayError, NotOursError.
+        """
+        *first, last = _portions(updates)
+        for portion in first:
+            await self._put(kind, portion, {})
+        await self._put(kind, last, positions)
+
+    async def _put(self, kind: str, updates: Sequence[GraphUpdate], positions: Mapping[str, int]) -> None:
         if not self._is_ours():
             raise NotOursError("another gateway keeps the graph store now")
         try:
@@ -40,3 +53,17 @@ class Writer:
             raise StoreAwayError(str(error)) from error
         self._progress.positions.update(positions)
         self._progress.metrics.replaced.labels(kind).inc(len(updates))
+
+
+def _portions(updates: Iterable[GraphUpdate]) -> Iterator[Sequence[GraphUpdate]]:
+    """*updates* in portions that are not too large, unless a single one is."""
+    portion: list[GraphUpdate] = []
+    size = 0
+    for update in updates:
+        more = len(update.triples or b"")
+        if portion and size + more > _MOST_BYTES:
+            yield portion
+            portion, size = [], 0
+        portion.append(update)
+        size += more
+    yield portion
