@@ -105,5 +105,5 @@ def _claim(settings: Settings, directory: Directory) -> Claim | None:
     """The right to keep a store that the gateways of a directory share."""
     if settings.store.kind == _OWN_STORE:
         return None
-    duty = f"view {settings.store.kind} {getattr(settings.store, 'url', '')}"
+    duty = f"view {settings.store.kind} {settings.store.remote.url}"
     return partial(directory.claim, duty, uuid.uuid4().hex)
