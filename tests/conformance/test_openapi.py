@@ -20,8 +20,8 @@ BUDGET_S = 15.0
 EXAMPLES = 50
 PATIENCE_S = 10.0
 ENDLESS = "/events"
-TOLD = (501, 503)
-"""What a server may say of itself without having failed: a part is not offered, or busy."""
+TOLD = (501, 503, 504)
+"""What a server may say of itself without having failed: a part is not offered, busy, or more than the time given."""
 
 
 TEXTS = ("application/x-ndjson", "application/sparql-query", "text/turtle", "application/n-triples", "text/plain")
@@ -46,6 +46,8 @@ def test_the_document_describes_every_way_in(directory: DirectoryClient) -> None
     assert paths["/things"].keys() >= {"get", "post"}
     assert paths["/things/{id}"].keys() >= {"get", "put", "patch", "delete"}
     assert paths.keys() >= {"/events", "/events/{type}", "/search/jsonpath", "/search/xpath", "/search/sparql"}
+    assert paths["/sparql"].keys() >= {"get", "post"}
+    assert paths["/graphs"].keys() >= {"get", "put", "post", "delete"}
     assert paths.keys() >= {"/.well-known/wot", "/models", "/models/{id}", "/models/{id}/things", "/things/dry-run"}
 
 
