@@ -13,7 +13,7 @@ from semantic_gw.contracts import GraphUpdate, StoreSize
 from semantic_gw.memory import give_back
 from semantic_gw.model import IRI
 
-_MOST_DEAD: Final = 50_000
+_MOST_DEAD: Final = 200_000
 """Removed quads that an engine may hold beyond as many as live ones: it never frees them."""
 
 

@@ -18,6 +18,7 @@ import sys
 import time
 from typing import Final
 
+from semantic_gw.confined.files import close_all_but
 from semantic_gw.confined.frames import frame, receive
 from semantic_gw.model import IRI
 from semantic_gw.stores.embedded.graphs import Graphs
@@ -137,6 +138,7 @@ def main(forks: int) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.setpgid(0, 0)  # a Ctrl-C is for the gateway; a session of its own would take away what nice does
+    close_all_but(forks)  # some loops leave copies behind, and a worker closes no numbers above its limit
     resource.setrlimit(resource.RLIMIT_NOFILE, (_MOST_FILES, _MOST_FILES))
     gc.disable()  # nothing here is part of a cycle, and looking for one would copy pages of every worker
     with socket.socket(fileno=0) as requests, socket.socket(fileno=forks) as asked:

@@ -123,8 +123,8 @@ def test_it_is_worn_when_more_is_dead_than_worth_keeping() -> None:
     while not graphs.is_worn:
         put(graphs, "urn:g", latest(number := number + 1))
 
-    assert graphs.size.dead > 50_000 + graphs.size.quads
-    assert number * 27 <= 50_000 + 3 * 27
+    assert graphs.size.dead > 200_000 + graphs.size.quads
+    assert number * 27 <= 200_000 + 3 * 27
 
 
 def test_a_hundred_thousand_replaced_graphs_take_no_more_memory() -> None:

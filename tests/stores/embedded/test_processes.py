@@ -181,6 +181,15 @@ async def test_a_system_without_fork_is_told_of(settings: StoreSettings, monkeyp
         await EmbeddedStore(settings).start()
 
 
+async def test_owner_and_workers_have_no_files_but_their_own(store: EmbeddedStore) -> None:
+    generation = await filled(store)
+    await values(store, VALUES, at_least=generation)
+    owner = psutil.Process(store.owner or 0)
+
+    assert owner.num_fds() <= 4
+    assert all(worker.num_fds() <= 6 for worker in owner.children())
+
+
 async def test_the_owner_gets_no_secrets(settings: StoreSettings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SEMANTIC_GW_KAFKA__PASSWORD", "secret")
     store = EmbeddedStore(settings)
