@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from semantic_gw.settings import FamilySettings, PolicyRule, ServiceSettings, Settings, WriterSettings
+from semantic_gw.settings import FamilySettings, HistoryRule, PolicyRule, ServiceSettings, Settings, WriterSettings
 
 HEAD = """# Settings
 
@@ -33,5 +33,6 @@ def rows(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
 
 if __name__ == "__main__":
     lines = [*rows(Settings), *rows(FamilySettings, "families.<family>."), *rows(PolicyRule, "shapes.rules.")]
+    lines += rows(HistoryRule, "history.rules.")
     lines += [*rows(ServiceSettings, "sparql.services.<iri>."), *rows(WriterSettings, "sparql.writers.<name>.")]
     (Path(__file__).parent / "settings.md").write_text(HEAD + "\n".join(lines) + "\n", "utf-8")

@@ -369,6 +369,40 @@ class SubscriptionsSettings(_Group):
     )
 
 
+class HistoryRule(_Group):
+    """One row of `history.rules`: what is kept, and how long."""
+
+    keep_days: float = Field(ge=0, description="How long it is kept, in days; 0: it is not kept.")
+    kinds: tuple[str, ...] = Field(
+        (), description="Kinds of property and state (sgw:Temperature), narrower ones included; empty: all."
+    )
+    things: tuple[str, ...] = Field(("*",), description="Ids of Things; * stands for any characters, ? for one.")
+
+
+class HistorySettings(_Group):
+    """History: observations that are kept for a time, for `/things/{id}/properties/{name}/history`."""
+
+    enabled: bool = Field(True, description="Keep observations.")
+    database_url: SecretStr = Field(
+        SecretStr(""),
+        description="Where they are kept: sqlite:///<path>, or postgresql://user:password@host/database. Empty: the "
+        "PostgreSQL of the directory where it has one, else history.sqlite beside the embedded log.",
+    )
+    rules: tuple[HistoryRule, ...] = Field(
+        (HistoryRule(keep_days=30),),
+        description="What is kept: tables of keep_days, kinds and things; the first that fits an observation counts.",
+    )
+    max_bytes: int = Field(
+        4 * 1024**3, ge=1024**2, description="Size beyond which the oldest observations go early, in bytes."
+    )
+    retention_s: float = Field(300.0, gt=0, description="How often observations whose time is over go, in seconds.")
+    page_rows: int = Field(10_000, ge=1, le=100_000, description="Most rows of one answer; more are paged.")
+    scan_rows: int = Field(2_000_000, ge=1000, description="Most observations that are read for one answer.")
+    parquet_folder: Path | None = Field(
+        None, description="Folder that gets a Parquet file of each day once it is over (extra `parquet`)."
+    )
+
+
 class RemoteStoreSettings(_Group):
     """A graph store of its own, asked over the SPARQL 1.1 Protocol; several gateways can share it."""
 
@@ -481,6 +515,7 @@ class Settings(BaseSettings):
     store: StoreSettings = StoreSettings()
     sparql: SparqlSettings = SparqlSettings()
     subscriptions: SubscriptionsSettings = SubscriptionsSettings()
+    history: HistorySettings = HistorySettings()
     polling: PollingSettings = PollingSettings()
     families: dict[str, FamilySettings] = Field({}, description="Settings per device family.")
     mappings: tuple[Path, ...] = Field(
@@ -499,6 +534,14 @@ class Settings(BaseSettings):
         """The URL of the directory's database."""
         given = self.directory.database_url.get_secret_value()
         return given or f"sqlite:///{self.log.path.parent / 'directory.sqlite'}"
+
+    @property
+    def history_url(self) -> str:
+        """The URL of the database of the history."""
+        given, shared = self.history.database_url.get_secret_value(), self.directory.database_url.get_secret_value()
+        if given or shared.startswith("postgresql"):
+            return given or shared
+        return f"sqlite:///{self.log.path.parent / 'history.sqlite'}"
 
     @field_validator("base_iri")
     @classmethod
