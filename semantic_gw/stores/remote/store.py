@@ -58,8 +58,8 @@ class RemoteStore:
 
     async def start(self) -> None:
         """Raises UnavailableError where the store does not answer, ConfigurationError for settings that cannot be."""
-        session = open_session(self._settings)
-        self._session = session
+        timeout_parameter(self._settings.timeout_parameter, _OWN.time_s)
+        self._session = open_session(self._settings)
         try:
             await self._told(GraphQuery("ASK {}", _OWN))
         except (QueryError, NotSupportedError, UnavailableError) as error:

@@ -100,7 +100,7 @@ def _literal(text: str) -> str:
 def _character(escape: re.Match[str]) -> str:
     try:
         return chr(int(escape[0].lstrip("\\uU"), 16))
-    except ValueError:
+    except (ValueError, OverflowError):
         raise ValueError(f"{escape[0]} is no character") from None
 
 
