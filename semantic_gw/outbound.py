@@ -140,6 +140,13 @@ class Outbound:
         length = ("Content-Length", str(len(body)))
         return await self._ask("POST", url, [("Accept", accept), length, *headers], body)
 
+    def check(self, url: str) -> None:
+        """Raises OutboundError for a *url* that is never asked; where its name leads is seen when it is."""
+        target = self._target(url)
+        address = _literal(url, target.host)
+        if address is not None and not self._is_allowed(address, target.host):
+            _refuse(url, f"the address {address} is of a kind that is not allowed")
+
     async def _ask(self, method: str, url: str, headers: Iterable[tuple[str, str]], body: bytes = b"") -> Answer:
         target = self._target(url)
         try:

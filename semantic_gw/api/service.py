@@ -53,6 +53,8 @@ class Service:
     """How many mappings are in use, and which files are not."""
     view: Callable[[], Json] = dict
     """How far the view is. One that is being built makes nothing not ready: what comes in does not wait for it."""
+    subscriptions: Callable[[], Json] = dict
+    """How many standing queries there are, and how far behind their matching is."""
 
 
 def create_api(
@@ -109,6 +111,7 @@ def _health(service: Service) -> APIRouter:
             "shapes": service.shapes(),
             "mappings": service.mappings(),
             "view": service.view(),
+            "subscriptions": service.subscriptions(),
         }
 
     @router.get("/metrics", response_class=Response)

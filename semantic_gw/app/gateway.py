@@ -25,6 +25,7 @@ from semantic_gw.app.mappings import MappingsParts
 from semantic_gw.app.parts import Parts, increasing_clock
 from semantic_gw.app.shapes import ShapesParts
 from semantic_gw.app.sparql import SparqlParts, written_specs, written_topic
+from semantic_gw.app.subscriptions import SubscriptionsParts, subscription_specs
 from semantic_gw.app.view import ViewParts
 from semantic_gw.bindings.http import INGEST_OPENAPI, HttpIngest
 from semantic_gw.bindings.mqtt import MqttBinding, delivery_of
@@ -92,6 +93,14 @@ class Gateway:
             parts, self.directory.directory, self.bus, self.metrics.registry, written=written_topic(settings)
         )
         self.sparql = SparqlParts(parts, self.bus, self.view.view, self.metrics.registry)
+        self.subscriptions = SubscriptionsParts(
+            settings,
+            parts.ontology,
+            self.directory.directory,
+            self.bus,
+            self.metrics.registry,
+            clock=self.clock,
+        )
         self._directory_ready = asyncio.Event()
         self.poller = Poller(settings.polling, self.intake, clock=self.clock, owns=lambda _thing: self.directory.leads)
         self.directory.follower.listeners.append(lambda thing, document: self.poller.things([(thing, document)]))
@@ -159,6 +168,7 @@ class Gateway:
             shapes=self.shapes.told,
             mappings=self.mappings.told,
             view=self.view.told,
+            subscriptions=self.subscriptions.told,
         )
         openapi_paths = {
             **INGEST_OPENAPI,
@@ -169,7 +179,7 @@ class Gateway:
         }
         api = create_api(service, openapi_paths=openapi_paths, lifespan=lifespan)
         behind = self.shapes.api().in_front_of(self.mappings.api().in_front_of(api))
-        behind = self.sparql.api().in_front_of(behind)
+        behind = self.subscriptions.api().in_front_of(self.sparql.api().in_front_of(behind))
         return ingest.in_front_of(self.directory.api(self.sparql.search).in_front_of(behind))
 
     @asynccontextmanager
@@ -199,6 +209,7 @@ class Gateway:
             self.shapes.close()
             self.mappings.close()
             self.sparql.close()
+            await self.subscriptions.close()
             await self.view.close()
             await self.directory.close()
             if self.bus is not self.log:
@@ -240,12 +251,13 @@ class Gateway:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.directory.run())
             group.create_task(self.shapes.running.run())
+            group.create_task(self.subscriptions.run())
             for worker in self.workers:
                 group.create_task(worker.run())
 
     async def _connect(self) -> None:
         settings = self.parts.settings
-        specs = (*topic_specs(settings.bus), *written_specs(settings))
+        specs = (*topic_specs(settings.bus), *written_specs(settings), *subscription_specs(settings))
         pause = 0.5
         while True:
             try:

@@ -27,7 +27,7 @@ Call = Callable[[Connection], T]
 _AWAY: Final = (OperationalError, InternalError, InterfaceError)
 """What a database says that does not work now, and may later: a lock, a full disk, a standby that cannot be written."""
 
-HEAD: Final = "0002"
+HEAD: Final = "0003"
 """The newest revision in `migrations/versions`."""
 
 _PRAGMAS: Final = (

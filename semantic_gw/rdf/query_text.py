@@ -151,6 +151,10 @@ class QueryText:
                 return position
         raise QueryError(f"the brace at character {self.tokens[opening].start + 1} is never closed")
 
+    def iri_at(self, position: int) -> str:
+        """The IRI that the token at *position* is, a prefixed name resolved; anything else as it stands there."""
+        return self._iri(position)
+
     def _iri(self, position: int) -> str:
         """The IRI at *position*, a prefixed name resolved; anything else as it stands there."""
         token = self.tokens[position] if position < len(self.tokens) else Token("", "", 0, 0)

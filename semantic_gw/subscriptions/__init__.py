@@ -1,1 +1,1 @@
-"""Standing queries: graph patterns that are asked of every message, and the ways their matches take."""
+"""Standing queries: asked once, answered by every message that fits, for as long as they are registered."""

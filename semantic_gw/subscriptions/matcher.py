@@ -1,0 +1,197 @@
+"""The matcher process as the gateway sees it: what breaks its bounds is ended, and told by its name."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from semantic_gw.confined.environment import environment
+from semantic_gw.confined.frames import HEAD, Frame, frame
+from semantic_gw.errors import QueryError, UnavailableError
+from semantic_gw.model import IRI
+from semantic_gw.settings import SubscriptionsSettings
+from semantic_gw.subscriptions.matcher_process import (
+    ANSWER,
+    ASK,
+    GRAPHS,
+    TRY,
+    Asked,
+    GraphsGiven,
+    encode,
+    read_refused,
+)
+
+_log = logging.getLogger(__name__)
+
+_PROGRAM: Final = "semantic_gw.subscriptions.matcher_process"
+_START_S: Final = 60.0
+_LOAD_S: Final = 60.0
+_SLACK_S: Final = 0.1
+"""What the way to the process and back may take beside an evaluation, in seconds."""
+_MOST_BUFFER: Final = 64 * 1024**2
+
+Graphs = Sequence[tuple[IRI, bytes | None]]
+Load = Callable[[], AsyncIterator[Graphs]]
+"""Gives every graph that a new process is to hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A query that broke a bound, or the engine: it is not to be asked again."""
+
+    reason: str
+
+
+class Matcher:
+    """Asks messages. The process is started when it is first needed, and again after each time it was ended."""
+
+    def __init__(self, settings: SubscriptionsSettings, load: Load) -> None:
+        self._settings = settings
+        self._load = load
+        self._process: _Process | None = None
+        self._reader: _Process | None = None
+        """What reads new queries."""
+        self._turn = asyncio.Lock()
+        self._checking = asyncio.Lock()
+        self.started = 0
+        """How often a process was started."""
+
+    async def replace(self, graphs: Graphs) -> None:
+        """Hold *graphs* from now on, if there is a process: one that is started later loads them itself."""
+        async with self._turn:
+            if self._process is not None:
+                with contextlib.suppress(OSError, EOFError, TimeoutError):
+                    await self._process.send(GRAPHS, encode(GraphsGiven(list(graphs))), _LOAD_S)
+
+    async def ask(self, triples: bytes, queries: Sequence[str]) -> list[bytes | Broken]:
+        """What each of *queries* finds in a message (JSON; empty: nothing), or why it is not to be asked again.
+
+        Raises UnavailableError where no process starts.
+        """
+        async with self._turn:
+            found: list[bytes | Broken] = []
+            while len(found) < len(queries):
+                found += await self._some(triples, queries[len(found) :])
+            return found
+
+    async def _some(self, triples: bytes, queries: Sequence[str]) -> list[bytes | Broken]:
+        """The first answers: all of them, or those up to the query that ended the process."""
+        process = await self._ready()
+        found: list[bytes | Broken] = []
+        try:
+            await process.send(ASK, encode(self._asked(triples, queries)), _LOAD_S)
+            while len(found) < len(queries):
+                found.append(_told(await process.receive(self._settings.query_time_s + _SLACK_S)))
+        except TimeoutError:
+            found.append(Broken(f"its evaluation took longer than {self._settings.query_time_s:g} s"))
+            self._end()
+        except (OSError, EOFError):
+            found.append(Broken("its evaluation ended the engine: it needs too much memory, or time, or is broken"))
+            self._end()
+        return found
+
+    async def check(self, query: str) -> None:
+        """Raises QueryError for what is no SPARQL, with line and column; UnavailableError where no process starts.
+
+        A process of its own reads it: a stranger's text may crash it.
+        """
+        async with self._checking:
+            self._reader = self._reader or await _start()
+            try:
+                await self._reader.send(TRY, encode(self._asked(b"", [query])), _LOAD_S)
+                told = await self._reader.receive(self._settings.query_time_s + 1.0)
+            except (OSError, EOFError, TimeoutError) as error:
+                self._reader.end()
+                self._reader = None
+                why = "in time" if isinstance(error, TimeoutError) else "without ending its engine (is it nested deep?)"
+                raise QueryError(f"the query cannot even be read {why}") from None
+        if told.kind != ANSWER:
+            refused = read_refused(told.body)
+            raise QueryError(refused.detail, line=refused.line, column=refused.column)
+
+    def _asked(self, triples: bytes, queries: Sequence[str]) -> Asked:
+        settings = self._settings
+        return Asked(triples, list(queries), settings.query_time_s, settings.memory_bytes, settings.answer_bytes)
+
+    async def _ready(self) -> _Process:
+        if self._process is None:
+            self._process = await _start()
+            self.started += 1
+            async for graphs in self._load():
+                with contextlib.suppress(OSError, EOFError, TimeoutError):
+                    await self._process.send(GRAPHS, encode(GraphsGiven(list(graphs))), _LOAD_S)
+        return self._process
+
+    def _end(self) -> None:
+        if self._process is not None:
+            self._process.end()
+        self._process = None
+
+    def close(self) -> None:
+        """End the processes."""
+        self._end()
+        if self._reader is not None:
+            self._reader.end()
+            self._reader = None
+
+
+def _told(answer: Frame) -> bytes | Broken:
+    return bytes(answer.body) if answer.kind == ANSWER else Broken(read_refused(answer.body).detail)
+
+
+class _Process:
+    """One process, and the socket over which it is asked."""
+
+    def __init__(
+        self, process: asyncio.subprocess.Process, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        self._process = process
+        self._reader = reader
+        self._writer = writer
+
+    async def send(self, kind: bytes, body: bytes, within_s: float) -> None:
+        """Raises OSError, TimeoutError."""
+        async with asyncio.timeout(within_s):
+            self._writer.write(frame(kind, body))
+            await self._writer.drain()
+
+    async def receive(self, within_s: float) -> Frame:
+        """Raises OSError, EOFError, TimeoutError."""
+        async with asyncio.timeout(within_s):
+            kind, length = HEAD.unpack(await self._reader.readexactly(HEAD.size))
+            if length > _MOST_BUFFER:
+                raise EOFError(length)
+            return Frame(kind, await self._reader.readexactly(length))
+
+    def end(self) -> None:
+        self._writer.close()
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+
+
+async def _start() -> _Process:
+    """Raises UnavailableError."""
+    ours, theirs = socket.socketpair()
+    try:
+        with theirs:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                _PROGRAM,
+                stdin=theirs.fileno(),
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.DEVNULL,
+                env=environment(),
+                start_new_session=True,
+            )
+        started = _Process(process, *await asyncio.open_connection(sock=ours))
+        await started.receive(_START_S)
+    except (OSError, EOFError, TimeoutError) as error:
+        raise UnavailableError(f"no process starts that matches queries: {error}") from error
+    return started
