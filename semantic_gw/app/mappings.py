@@ -11,7 +11,7 @@ from pathlib import Path
 from semantic_gw.api.mappings import MappingsApi, MappingsResource
 from semantic_gw.app.parts import Parts, describers_of, field_describers, mapping_folders
 from semantic_gw.directory.known_things import KnownThings
-from semantic_gw.errors import ConfigurationError
+from semantic_gw.errors import ConfigurationError, MappingError
 from semantic_gw.model import IRI, Json
 from semantic_gw.pipeline.examples import examples, faults
 from semantic_gw.pipeline.family import Families, Family
@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 
 class MappingsParts:
-    """The mappings in use. One for each process. Raises MappingError for one whose messages can never conform."""
+    """The mappings in use. One for each process. Those whose messages can never conform are not among them."""
 
     def __init__(self, parts: Parts, metrics: Metrics, *, clock: Callable[[], datetime]) -> None:
         self._parts = parts
@@ -41,9 +41,7 @@ class MappingsParts:
         memory_bytes = settings.shapes.memory_bytes
         self._sandbox = Sandbox(deadline_s=settings.mappings_dry_run_s, memory_bytes=memory_bytes)
         self._mappings = parts.mappings
-        self.catalogue = parts.catalogue
-        for one in self.catalogue.known:
-            _require(one.family, parts.pipeline)
+        self.catalogue = self._without_hopeless(parts.catalogue)
         self._gauges.use(self.catalogue)
 
     def ask_to_reload(self) -> None:
@@ -130,6 +128,23 @@ class MappingsParts:
             if one.manifest.path not in wrong and (told := _first_fault(trial, one)):
                 wrong[one.manifest.path] = told
         return wrong.items()
+
+    def _without_hopeless(self, catalogue: Catalogue) -> Catalogue:
+        """*catalogue*, and from now on the pipeline, without mappings whose messages can never conform."""
+        faults = []
+        for one in catalogue.known:
+            try:
+                _require(one.family, self._parts.pipeline)
+            except MappingError as error:
+                faults.append(Fault(one.manifest.path, str(error), self._clock(), one.manifest.id))
+        if not faults:
+            return catalogue
+        refused = {fault.path for fault in faults}
+        found = Catalogue(tuple(one for one in catalogue.known if one.manifest.path not in refused), tuple(faults))
+        self._mappings = self._put_together(found.known, catalogue)
+        self._parts.pipeline.use_mappings(self._mappings)
+        _tell(catalogue, found)
+        return found
 
     def _unusable(self, new: Sequence[Known]) -> Iterator[tuple[Path, str]]:
         for one in new:

@@ -12,9 +12,9 @@ from semantic_gw.errors import MappingError
 from semantic_gw.lifters.mapped import MappedLifter
 from semantic_gw.lifters.mapped_abstract import MappedAbstract, Said, mapped_abstract
 from semantic_gw.model import GraphKind, Term
-from semantic_gw.rdf.abstract_graph import AbstractGraph, AbstractTerm, Constant
+from semantic_gw.rdf.abstract_graph import AbstractGraph, AbstractTerm, Constant, Variable
 from semantic_gw.validators import CompiledShapes, syntax
-from semantic_gw.validators.proof import Judgement, NamedTerms, PlanValidator, Proof, Refutation, prove, refutations
+from semantic_gw.validators.proof import Judgement, MappedValidator, NamedTerms, Proof, Refutation, prove, refutations
 
 _KIND: Final = GraphKind.OBSERVATIONS
 _MOST_KEPT: Final = 256
@@ -85,11 +85,21 @@ class MappedChecks:
         validator: Validator = self.shapes
         why = abstract.why
         if abstract.is_one:
-            proven = PlanValidator(self.shapes, {_KIND: proofs[0]}, sight=abstract)
-            validator = proven if proven.covers([_KIND]) else validator
-            why = "" if proven.covers([_KIND]) else "too little is known of its focus nodes"
+            proven = self._validator(proofs[0], abstract)
+            validator = proven if proven.spares else validator
+            why = "" if proven.spares else "too little is known of its focus nodes"
         never = bool(proofs) and all(map(_is_never, proofs, refused))
         return MappedCheck(validator, own, tuple(dict.fromkeys(one for each in refused for one in each)), never, why)
+
+    def _validator(self, proof: Proof, abstract: MappedAbstract) -> MappedValidator:
+        """What checks the graphs of *proof*: most messages have all that the mapping can make of one."""
+        said = [each for each in abstract.said[0] if each.makes_triple]
+        triples = {(each.subject.term, each.predicate, each.object.term) for each in said}
+        if any(each.object.many for each in said):
+            return MappedValidator(self.shapes, proof, proof, most=len(triples))
+        whole = prove(self.shapes.model, self.shapes.known, _usual(proof.graph, abstract.blocks))
+        finite = frozenset(predicate for _, predicate, term in triples if not _is_finite(term))
+        return MappedValidator(self.shapes, proof, whole, most=len(triples), finite=finite)
 
     def abstract(self, lifter: MappedLifter, *, told: bool) -> MappedAbstract:
         """What is known of the graphs of *lifter*, as far as these shapes look."""
@@ -104,7 +114,9 @@ class MappedChecks:
         found = [*self._refusals(proof, said)]
         yield from found
         always = {one.detail for one in found if not one.blocks}
-        blocks = sorted({block for triple in proof.graph.triples for block in triple.blocks if abstract.knows(block)})
+        blocks = sorted(
+            {block for triple in proof.graph.triples for block in triple.blocks if block in abstract.blocks}
+        )
         for block in blocks if len(blocks) <= _MOST_GIVEN else ():
             given = _own(prove(self.shapes.model, self.shapes.known, _given(proof.graph, block)), abstract)
             for one in self._refusals(given, said):
@@ -122,7 +134,23 @@ class MappedChecks:
 
 def _own(proof: Proof, abstract: MappedAbstract) -> Proof:
     """*proof* without what it says of nodes of other iterations: whichever is looked at, it is one of its own."""
-    return replace(proof, judgements=tuple(each for each in proof.judgements if all(map(abstract.knows, each.blocks))))
+    return replace(proof, judgements=tuple(each for each in proof.judgements if each.blocks <= abstract.blocks))
+
+
+def _usual(graph: AbstractGraph, blocks: frozenset[str]) -> AbstractGraph:
+    """*graph* where all *blocks* are there, and all numbers finite."""
+    triples = (
+        replace(triple, object=_finite(triple.object), blocks=triple.blocks - blocks) for triple in graph.triples
+    )
+    return replace(graph, triples=tuple(triples), any_of=frozenset())
+
+
+def _finite(term: AbstractTerm) -> AbstractTerm:
+    return replace(term, finite=True) if isinstance(term, Variable) else term
+
+
+def _is_finite(term: AbstractTerm) -> bool:
+    return not isinstance(term, Variable) or term.finite
 
 
 def _given(graph: AbstractGraph, block: str) -> AbstractGraph:

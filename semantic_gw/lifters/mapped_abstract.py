@@ -18,7 +18,7 @@ from semantic_gw.lifters.mapped_terms import AbstractTerms, Blocks, Made, Maker,
 from semantic_gw.lifters.rml.compiler import Compiled
 from semantic_gw.lifters.rml.model import Constant, Place, ReferencingObjectMap, TermMap, TriplesMap
 from semantic_gw.lifters.rml.rules import Rule, rules
-from semantic_gw.model import IRI, DataGraph, GraphKind, Literal, Term
+from semantic_gw.model import IRI, GraphKind, Literal
 from semantic_gw.rdf import abstract_graph
 from semantic_gw.rdf.abstract_graph import AbstractGraph, AbstractTerm, AbstractTriple, Minted, Variable
 from semantic_gw.rdf.namespaces import DCTERMS, PROV, SAREF_CORE_VERSION, XSD
@@ -51,13 +51,20 @@ class Said:
         blocks = self.subject.blocks | self.object.blocks | graph | self.blocks
         return AbstractTriple(self.subject.term, self.predicate, self.object.term, blocks)
 
+    @property
+    def makes_triple(self) -> bool:
+        """Whether it is no word of a graph on which Thing it is about."""
+        term = self.object.term
+        literal = _is_literal(term) or (isinstance(term, Variable) and bool(term.datatype or term.datatypes))
+        return self.predicate != PRIMARY_TOPIC or literal
+
 
 @dataclass(frozen=True, slots=True)
 class MappedAbstract:
     """The abstract graphs of a mapping: one for each named graph that it writes to.
 
     Of which too little is known, there are none; *why* says of what. *is_one* tells whether a message makes at most one
-    graph, of one iteration: then blocks and nodes can be found in it.
+    graph, of one iteration.
     """
 
     graphs: tuple[AbstractGraph, ...] = ()
@@ -65,30 +72,8 @@ class MappedAbstract:
     is_one: bool = False
     said: tuple[tuple[Said, ...], ...] = ()
     """What makes each of *graphs*."""
-    terms: AbstractTerms | None = None
-
-    def knows(self, block: str) -> bool:
-        """Whether it can be told whether *block* is in a graph."""
-        return self.terms is not None and block in self.terms.blocks
-
-    def has(self, block: str, graph: DataGraph) -> bool:
-        """Whether *block* is in *graph*; of what cannot be told it is said to be."""
-        maker = self.terms.blocks.get(block) if self.terms is not None else None
-        return maker is None or bool(_terms(maker, graph))
-
-    def node(self, name: str, graph: DataGraph) -> Term | None:
-        """The node *name* of *graph*; None where it cannot be found."""
-        if name == GRAPH.name:
-            return graph.iri
-        maker = self.terms.nodes.get(name) if self.terms is not None else None
-        found = _terms(maker, graph) if maker is not None else []
-        if len(found) != 1 or isinstance(found[0], Literal):
-            return None
-        return f"{graph.iri}#{found[0][2:]}" if found[0].startswith("_:") else found[0]
-
-
-def _terms(maker: Maker, graph: DataGraph) -> list[Term]:
-    return maker.scope.terms(maker.term_map, maker.triples_map, graph.document.value)
+    blocks: frozenset[str] = frozenset()
+    """The blocks that the mapping itself makes, in the iteration that is looked at."""
 
 
 def mapped_abstract(
@@ -108,12 +93,13 @@ def mapped_abstract(
         said = [each for scope, triples_map in maps for each in _said(scope, triples_map, terms)]
         _check_constants(said, graphs)
         named = _by_graph(said)
-        sure = told or any(map(_is_topic, said))
+        sure = told or not all(each.makes_triple for each in said)
         made = tuple(_Maker(each, copies, told=sure).graph() for each in named)
     except UnknownError as error:
         return MappedAbstract(why=str(error))
     one = len(named) == 1 and not any(each.several for each in said)
-    return MappedAbstract(made, "" if one else "messages have several graphs or iterations", one, named, terms)
+    why = "" if one else "messages have several graphs or iterations"
+    return MappedAbstract(made, why, one, named, frozenset(terms.blocks))
 
 
 def _said(scope: Scope, triples_map: TriplesMap, terms: AbstractTerms) -> Iterator[Said]:
@@ -198,7 +184,7 @@ class _Maker:
 
     def graph(self) -> AbstractGraph:
         """The abstract graph. Raises UnknownError."""
-        says = [each for each in self.said if not _is_topic(each)]
+        says = [each for each in self.said if each.makes_triple]
         thing = self._thing(says)
         exact = [each.triple for each in says]
         common = self._common(says, exact)
@@ -256,13 +242,6 @@ def _check_parts(says: Sequence[Said], makers: Sequence[Said]) -> None:
             raise UnknownError(f"{each.place}: an observation may have several Things")
     if apart := _apart(says, makers):
         raise UnknownError(f"{apart.place}: it is not known which Thing this is of")
-
-
-def _is_topic(said: Said) -> bool:
-    """Whether it says of a graph which Thing it is about: no triple of the graph, then."""
-    term = said.object.term
-    literal = _is_literal(term) or (isinstance(term, Variable) and (term.datatype is not None or term.datatypes))
-    return said.predicate == PRIMARY_TOPIC and not literal
 
 
 def _apart(says: Sequence[Said], makers: Sequence[Said]) -> Said | None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Final
 
 from semantic_gw.lifters.rml.compiler import Compiled
 from semantic_gw.lifters.rml.compiler.terms import single_steps
 from semantic_gw.lifters.rml.compiler.uniqueness import begins_absolute
-from semantic_gw.lifters.rml.expressions import Expressions
 from semantic_gw.lifters.rml.model import (
     Call,
     Constant,
@@ -22,14 +21,9 @@ from semantic_gw.lifters.rml.model import (
     TermType,
     TriplesMap,
 )
-from semantic_gw.lifters.rml.notes import Notes
-from semantic_gw.lifters.rml.references import compile_iterator
 from semantic_gw.lifters.rml.references.jsonpath import EACH, steps
 from semantic_gw.lifters.rml.rules import rules
-from semantic_gw.lifters.rml.terms import Moment, compile_terms
-from semantic_gw.model import IRI, Json, Literal, Term
-from semantic_gw.rdf.lexical import well_formed
-from semantic_gw.rdf.node_names import is_valid
+from semantic_gw.model import IRI, Literal
 
 _SAFE: Final = (TermType.IRI, TermType.URI)
 
@@ -118,18 +112,6 @@ class Scope:
         text = "".join(f"{{{part.text}}}" if isinstance(part, Reference) else str(part) for part in parts)
         return f"_:{text}" if term_map.term_type is TermType.BLANK_NODE else text
 
-    # ── payloads ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def iteration(self, document: Json) -> list[Any]:
-        """The first iteration of *document*, if there is one."""
-        return [*compile_iterator(self.source)(document)][:1]
-
-    def terms(self, term_map: TermMap, triples_map: TriplesMap, document: Json) -> list[Term]:
-        """The terms that *term_map* makes of *document*, as far as they are any."""
-        made = compile_terms(term_map, Expressions(self.source), self.base(triples_map), 0)
-        found = (term for each in self.iteration(document) for term in made(Moment(each, 0, Notes())))
-        return [term for term in found if _is_term(term)]
-
 
 def scopes_of(sources: Iterable[Compiled]) -> list[Scope]:
     """The scopes of *sources*: those that iterate alike share a number."""
@@ -170,9 +152,3 @@ def _classes(triples_map: TriplesMap) -> Iterator[TermMap]:
     for rule in rules(triples_map):
         if isinstance(rule.object, TermMap):
             yield rule.object
-
-
-def _is_term(term: Term) -> bool:
-    if isinstance(term, Literal):
-        return well_formed(term)
-    return term.startswith("_:") or is_valid(term)

@@ -66,7 +66,7 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Maker:
-    """What makes the terms of a block or of a node when a payload is there."""
+    """A term map, and where it is in force."""
 
     scope: Scope
     triples_map: TriplesMap
@@ -77,13 +77,12 @@ class Maker:
 class AbstractTerms:
     """The abstract terms of the term maps of *scopes*, each found once.
 
-    *blocks* and *nodes* say what makes each block, and each node that has a name.
+    *blocks* are those that they make.
     """
 
     scopes: Sequence[Scope]
     taken: Taken
-    blocks: dict[str, Maker] = field(default_factory=dict)
-    nodes: dict[str, Maker] = field(default_factory=dict)
+    blocks: set[str] = field(default_factory=set)
     _names: dict[object, str] = field(default_factory=dict)
     _used: set[str] = field(default_factory=set)
     _alone: frozenset[TermMap] = frozenset()
@@ -132,7 +131,6 @@ class AbstractTerms:
         if shape is None or shape not in self._alone:
             return self._unknown_node(maker)
         name = self._name(("node", shape), scope.shown(term_map))
-        self.nodes[name] = maker
         template = shape.expression
         blank = term_map.term_type is TermType.BLANK_NODE
         if blank or (isinstance(template, Template) and is_always_valid(template, term_map.term_type)):
@@ -158,7 +156,7 @@ class AbstractTerms:
         term_map = maker.term_map
         key = key or (maker.scope.number, maker.scope.base(maker.triples_map), term_map)
         name = self._name(key, str(term_map.place))
-        self.blocks.setdefault(name, maker)
+        self.blocks.add(name)
         return name
 
     def _name(self, key: object, wanted: str) -> str:

@@ -13,7 +13,6 @@ import pytest
 
 from semantic_gw.app.mappings import MappingsParts
 from semantic_gw.app.parts import Parts, load_parts
-from semantic_gw.errors import ConfigurationError
 from semantic_gw.model import Payload, Source
 from semantic_gw.pipeline.examples import lifted, trig
 from semantic_gw.pipeline.metrics import Metrics
@@ -247,9 +246,13 @@ async def test_a_mapping_that_can_never_conform_is_not_in_use(
     assert process(parts, "lamps").family != "lamp"
 
 
-def test_a_gateway_does_not_start_with_it(folder: Path, write: Write) -> None:
+def test_it_is_not_in_use_from_the_start(folder: Path, write: Write) -> None:
     write("lamp/manifest.toml", ROUTE)
     write("lamp/mapping.yarrrml.yaml", LAMP)
+    parts = load_parts(Settings(mappings=(folder,)))
+    (fault,) = MappingsParts(parts, Metrics(), clock=lambda: NOW).catalogue.faults
 
-    with pytest.raises(ConfigurationError, match=r"lamp/mapping.yarrrml.yaml line 6, .* wants at least 1"):
-        MappingsParts(load_parts(Settings(mappings=(folder,))), Metrics(), clock=lambda: NOW)
+    assert "lamp/mapping.yarrrml.yaml line 6, " in fault.error
+    assert " wants at least 1 at saref:" in fault.error
+    assert process(parts, "lamps").family != "lamp"
+    assert unit(parts) == "DEG_C"

@@ -12,7 +12,7 @@ from semantic_gw.errors import MappingError
 from semantic_gw.lifters.mapped import joined, load_lifters
 from semantic_gw.settings import Settings
 from semantic_gw.validators import CompiledShapes, compile_shapes
-from semantic_gw.validators.proof import PlanValidator
+from semantic_gw.validators.proof import MappedValidator
 
 BASE = "https://gateway.example/"
 MAPPING = """prefixes:
@@ -117,7 +117,7 @@ def test_what_no_policy_blocks_refuses_nothing() -> None:
 
 
 def test_graphs_of_one_iteration_are_validated_by_their_proof() -> None:
-    assert isinstance(check(UNIT % "sh:in ( unit:W )").validator, PlanValidator)
+    assert isinstance(check(UNIT % "sh:in ( unit:W )").validator, MappedValidator)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_why_graphs_are_validated_in_full_is_told(change: tuple[str, str], why: 
     found = check(UNIT % "sh:in ( unit:W )", MAPPING.replace("ITERATOR", "$").replace(old, new, 1))
 
     assert why in found.why
-    assert not isinstance(found.validator, PlanValidator)
+    assert not isinstance(found.validator, MappedValidator)
 
 
 def test_a_mapping_is_checked_once() -> None:

@@ -20,7 +20,7 @@ from semantic_gw.rdf.namespaces import SAREF, SGW, UNIT
 from semantic_gw.rdf.observation_context import CONTEXT
 from semantic_gw.rdf.serialize import to_nquads
 from semantic_gw.settings import Settings
-from semantic_gw.validators.proof import PlanValidator
+from semantic_gw.validators.proof import MappedValidator
 
 HEAD = """
 @prefix rml: <http://w3id.org/rml/> .
@@ -351,7 +351,7 @@ def test_only_what_is_not_proved_is_looked_at(complete: Parts) -> None:
     assert checks is not None
     ((_, check),) = checked(complete.families["mill"], checks)
 
-    assert isinstance(check.validator, PlanValidator)
+    assert isinstance(check.validator, MappedValidator)
     assert (check.never, check.refusals, check.why) == (False, (), "")
 
 

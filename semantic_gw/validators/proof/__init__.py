@@ -7,6 +7,6 @@ then holds in every graph, in none, or has to be looked at in each.
 from semantic_gw.validators.proof.names import NamedTerms
 from semantic_gw.validators.proof.prove import Judgement, Proof, prove
 from semantic_gw.validators.proof.refutations import Refutation, refutations
-from semantic_gw.validators.proof.validator import PlanValidator, Sight
+from semantic_gw.validators.proof.validator import MappedValidator, PlanValidator
 
-__all__ = ["Judgement", "NamedTerms", "PlanValidator", "Proof", "Refutation", "Sight", "prove", "refutations"]
+__all__ = ["Judgement", "MappedValidator", "NamedTerms", "PlanValidator", "Proof", "Refutation", "prove", "refutations"]

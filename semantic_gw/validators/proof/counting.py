@@ -21,12 +21,6 @@ class FocusCount:
     of_block: Mapping[str, int]
     shared: tuple[tuple[Blocks, ...], ...]
 
-    @property
-    def blocks(self) -> Blocks:
-        """The blocks that the count depends on."""
-        counted = frozenset(block for block, number in self.of_block.items() if number)
-        return counted.union(*(one for combinations in self.shared for one in combinations))
-
     def of(self, blocks: Collection[str]) -> int:
         """The focus nodes of a graph that has just these *blocks*. Raises KeyError for one that is not known."""
         of_block = self.of_block
