@@ -34,8 +34,9 @@ def graphs_of(quads: Iterable[Quad], name: IRI) -> tuple[list[Made], list[Quad]]
     found: dict[str | None, Made] = {}
     topics: dict[str, IRI] = {}
     wrong: list[Quad] = []
+    nodes = _Nodes(name)
     for quad in quads:
-        triple = _triple(quad, name)
+        triple = _triple(quad, nodes)
         if triple is None:
             wrong.append(quad)
         elif quad[1] == PRIMARY_TOPIC and isinstance(triple[2], str):
@@ -49,19 +50,28 @@ def graphs_of(quads: Iterable[Quad], name: IRI) -> tuple[list[Made], list[Quad]]
     return [*found.values()], wrong
 
 
-def _triple(quad: Quad, name: IRI) -> Triple | None:
-    """The triple of *quad*, blank nodes named (RDF 1.1 Concepts, 3.5); None where a term of it is none."""
-    subject, predicate, term, _ = quad
-    if not isinstance(term, Literal):
-        term = _named(term, name)
-    subject = _named(subject, name)
-    good = is_valid(subject) and is_valid(predicate)
-    good = good and (well_formed(term) if isinstance(term, Literal) else is_valid(term))
-    return (subject, predicate, term) if good else None
+class _Nodes(dict[str, IRI]):
+    """Nodes of a message → their IRIs, blank ones named (RDF 1.1 Concepts, 3.5); nothing for what is no IRI."""
+
+    def __init__(self, name: IRI) -> None:
+        super().__init__()
+        self._name = name
+
+    def __missing__(self, node: str) -> IRI:
+        named = f"{self._name}#{node[2:]}" if node.startswith("_:") else node
+        found = self[node] = named if is_valid(named) else ""
+        return found
 
 
-def _named(node: str, name: IRI) -> IRI:
-    return f"{name}#{node[2:]}" if node.startswith("_:") else node
+def _triple(quad: Quad, nodes: _Nodes) -> Triple | None:
+    """The triple of *quad*; None where a term of it is none."""
+    subject, predicate, term = nodes[quad[0]], nodes[quad[1]], quad[2]
+    if isinstance(term, Literal):
+        good = well_formed(term)
+    else:
+        term = nodes[term]
+        good = term != ""
+    return (subject, predicate, term) if good and subject and predicate else None
 
 
 def by_thing(made: Made, told: IRI | None) -> list[tuple[IRI, tuple[Triple, ...]]]:
