@@ -393,7 +393,7 @@ class HistorySettings(_Group):
         description="What is kept: tables of keep_days, kinds and things; the first that fits an observation counts.",
     )
     max_bytes: int = Field(
-        4 * 1024**3, ge=1024**2, description="Size beyond which the oldest observations go early, in bytes."
+        4 * 1024**3, ge=1024**2, description="Size beyond which the oldest observations go early, in bytes; in PostgreSQL it is only told."
     )
     retention_s: float = Field(300.0, gt=0, description="How often observations whose time is over go, in seconds.")
     page_rows: int = Field(10_000, ge=1, le=100_000, description="Most rows of one answer; more are paged.")

@@ -53,6 +53,8 @@ class Service:
     """How many mappings are in use, and which files are not."""
     view: Callable[[], Json] = dict
     """How far the view is. One that is being built makes nothing not ready: what comes in does not wait for it."""
+    history: Callable[[], Json] = dict
+    """What is wrong with the history; what comes in waits for it on the bus."""
     subscriptions: Callable[[], Json] = dict
     """How many standing queries there are, and how far behind their matching is."""
 
@@ -111,6 +113,7 @@ def _health(service: Service) -> APIRouter:
             "shapes": service.shapes(),
             "mappings": service.mappings(),
             "view": service.view(),
+            "history": service.history(),
             "subscriptions": service.subscriptions(),
         }
 

@@ -21,6 +21,7 @@ from semantic_gw.api.service import Away
 from semantic_gw.api.shapes_openapi import SHAPES_OPENAPI
 from semantic_gw.api.sparql_openapi import SPARQL_OPENAPI
 from semantic_gw.app.directory import DirectoryParts
+from semantic_gw.app.history import HistoryParts
 from semantic_gw.app.mappings import MappingsParts
 from semantic_gw.app.parts import Parts, increasing_clock
 from semantic_gw.app.shapes import ShapesParts
@@ -101,6 +102,7 @@ class Gateway:
             self.metrics.registry,
             clock=self.clock,
         )
+        self.history = HistoryParts(parts, self.bus, self.metrics.registry, clock=lambda: datetime.now(UTC))
         self._directory_ready = asyncio.Event()
         self.poller = Poller(settings.polling, self.intake, clock=self.clock, owns=lambda _thing: self.directory.leads)
         self.directory.follower.listeners.append(lambda thing, document: self.poller.things([(thing, document)]))
@@ -168,6 +170,7 @@ class Gateway:
             shapes=self.shapes.told,
             mappings=self.mappings.told,
             view=self.view.told,
+            history=self.history.told,
             subscriptions=self.subscriptions.told,
         )
         openapi_paths = {
@@ -180,7 +183,8 @@ class Gateway:
         api = create_api(service, openapi_paths=openapi_paths, lifespan=lifespan)
         behind = self.shapes.api().in_front_of(self.mappings.api().in_front_of(api))
         behind = self.subscriptions.api().in_front_of(self.sparql.api().in_front_of(behind))
-        return ingest.in_front_of(self.directory.api(self.sparql.search).in_front_of(behind))
+        behind = self.history.api().in_front_of(self.directory.api(self.sparql.search).in_front_of(behind))
+        return ingest.in_front_of(behind)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -192,6 +196,7 @@ class Gateway:
             asyncio.create_task(self._gauge(), name="gauges"),
             asyncio.create_task(self.mappings.run(), name="mappings"),
             asyncio.create_task(self.view.run(self._directory_ready), name="view"),
+            asyncio.create_task(self.history.run(), name="history"),
         ]
         if self.mqtt is not None:
             tasks.append(asyncio.create_task(self._run_mqtt(self.mqtt), name="mqtt"))
@@ -211,6 +216,7 @@ class Gateway:
             self.sparql.close()
             await self.subscriptions.close()
             await self.view.close()
+            await self.history.close()
             await self.directory.close()
             if self.bus is not self.log:
                 await self.bus.stop()

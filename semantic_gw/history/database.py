@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import (
     ArgumentError,
     DBAPIError,
@@ -22,12 +22,14 @@ from sqlalchemy.exc import (
 )
 
 from semantic_gw.errors import ConfigurationError, UnavailableError
+from semantic_gw.migrating import Schema
 
 T = TypeVar("T")
 
 _AWAY: Final = (OperationalError, InternalError, InterfaceError)
-HEAD: Final = "0001"
-"""The newest revision in `migrations/versions`."""
+_SCHEMA: Final = Schema(
+    "the history", Path(__file__).parent / "migrations", head="0001", table="history_version", lock=0x53475748
+)
 
 _PRAGMAS: Final = (
     "journal_mode = WAL",
@@ -38,8 +40,6 @@ _PRAGMAS: Final = (
     "mmap_size = 268435456",
 )
 _READERS: Final = 4
-_MIGRATING: Final = 0x53475748
-"""Key of the lock under which one gateway at a time brings a shared database up to date."""
 
 _POSTGRES: Final = {
     "connect_timeout": 5,
@@ -70,7 +70,7 @@ class HistoryDatabase:
             if self.is_sqlite:
                 Path(self._url.database or "").parent.mkdir(parents=True, exist_ok=True)
             with self._writing.connect() as connection:
-                _migrate(connection)
+                _SCHEMA.upgrade(connection)
         except OSError as error:
             raise ConfigurationError(f"the history {self._where} cannot be opened: {error}") from error
         except _AWAY as error:
@@ -153,35 +153,3 @@ def _beginning(statement: str) -> Callable[[Connection], None]:
         connection.exec_driver_sql(statement)
 
     return begin
-
-
-def _migrate(connection: Connection) -> None:
-    """Bring the tables up to date. Raises ConfigurationError for a database of a newer gateway."""
-    with connection.begin():
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
-        revision = _revision(connection)
-        if revision != HEAD:
-            _upgrade(connection, revision)
-
-
-def _revision(connection: Connection) -> str | None:
-    if not connection.dialect.has_table(connection, "history_version"):
-        return None
-    found: str | None = connection.execute(text("SELECT version_num FROM history_version")).scalar()
-    return found
-
-
-def _upgrade(connection: Connection, revision: str | None) -> None:
-    from alembic import command  # noqa: PLC0415  heavy, and needed once in the life of a database
-    from alembic.config import Config  # noqa: PLC0415
-    from alembic.util import CommandError  # noqa: PLC0415
-
-    config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    try:
-        command.upgrade(config, "head")
-    except CommandError as error:
-        raise ConfigurationError(
-            f"the history's database is of revision {revision}, this gateway knows {HEAD}: use a newer gateway"
-        ) from error

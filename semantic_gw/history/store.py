@@ -22,8 +22,9 @@ _STEP: Final = 5000
 
 _COLUMNS: Final = (POINTS.c.at, POINTS.c.number, POINTS.c.text, POINTS.c.received, POINTS.c.message)
 
-_SUMS: Final = """SELECT points.series, bounds.place, count(points.number), sum(points.number), min(points.number),
- max(points.number) FROM {bounds} JOIN history_points AS points ON points.series = wanted.series
+_SUMS: Final = """SELECT points.series, bounds.place, count(points.at), coalesce(sum(points.number), 0.0),
+ coalesce(min(points.number), 0.0), coalesce(max(points.number), 0.0)
+ FROM {bounds} JOIN history_points AS points ON points.series = wanted.series
  AND points.at >= bounds.begins AND points.at < bounds.ends GROUP BY points.series, bounds.place
  ORDER BY points.series, bounds.place"""
 
@@ -40,11 +41,11 @@ Bounds = tuple[int, int]
 
 
 class Sums(NamedTuple):
-    """What the numbers of *series* within the bounds at *place* come to."""
+    """How *many* points *series* has within the bounds at *place*, and what their numbers come to; 0 for states."""
 
     series: int
     place: int
-    count: int
+    many: int
     sum: float
     least: float
     most: float
@@ -156,13 +157,15 @@ class HistoryStore:
 
         return await self.database.read(read)
 
-    async def count(self, series: Sequence[int], bounds: Bounds, most: int) -> int:
-        """How many points there are, counted up to *most*."""
-        inner = select(POINTS.c.at).where(_within(series, bounds)).limit(most).subquery()
-        query = select(func.count()).select_from(inner)
-        return await self.database.read(lambda connection: int(connection.execute(query).scalar() or 0))
-
     # What goes:
+
+    async def due(self, until: Mapping[int, int]) -> list[int]:
+        """Those of the series in *until* that have points before its time."""
+
+        def read(connection: Connection) -> list[int]:
+            return [one for one, before in until.items() if connection.execute(_oldest(one, before)).first()]
+
+        return await self.database.read(read)
 
     async def forget(self, series: int, before: int) -> int:
         """Delete some of the oldest points of *series* before *before*, and return how many; 0: none are left."""
@@ -220,6 +223,10 @@ def _span(connection: Connection, series: Series) -> SeriesSpan | None:
         ends.append(connection.execute(query).scalar())
     first, last = ends
     return None if first is None or last is None else SeriesSpan(series, first, last)
+
+
+def _oldest(series: int, before: int) -> Select[Any]:
+    return select(POINTS.c.at).where(POINTS.c.series == series, POINTS.c.at < before).limit(1)
 
 
 def _within(series: Sequence[int], bounds: Bounds) -> Any:

@@ -135,11 +135,11 @@ async def test_numbers_are_added_up_by_bounds(store: HistoryStore) -> None:
     ]
 
 
-async def test_states_add_up_to_nothing(store: HistoryStore) -> None:
+async def test_states_are_counted(store: HistoryStore) -> None:
     await keep(store, graph(SGW + "On", unit=None))
     (series,) = await store.series(THING)
 
-    assert await store.sums([series.id], [EVER]) == []
+    assert await store.sums([series.id], [EVER]) == [(series.id, 0, 1, 0.0, 0.0, 0.0)]
 
 
 async def test_what_is_old_goes(store: HistoryStore) -> None:

@@ -20,7 +20,7 @@ def upgrade() -> None:
         *(sa.Column(name, _TEXT, nullable=False) for name in ("thing", "affordance", "kind", "unit", "form")),
         sa.UniqueConstraint("thing", "affordance", "kind", "unit", "form", name="history_series_key"),
     )
-    is_postgres = op.get_bind().dialect.name == "postgresql"
+    is_postgres = op.get_context().dialect.name == "postgresql"
     op.create_table(
         "history_points",
         sa.Column("series", sa.Integer, nullable=False),

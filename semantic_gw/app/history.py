@@ -1,0 +1,91 @@
+"""The history, made from settings and kept running."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from prometheus_client import CollectorRegistry
+
+from semantic_gw.api.history import HistoryApi, HistoryResource
+from semantic_gw.app.parts import Parts
+from semantic_gw.contracts import Bus
+from semantic_gw.errors import ConfigurationError, UnavailableError
+from semantic_gw.history.asking import Asking
+from semantic_gw.history.database import HistoryDatabase
+from semantic_gw.history.feed import Feed
+from semantic_gw.history.metrics import HistoryMetrics
+from semantic_gw.history.points import Codec
+from semantic_gw.history.retention import Retention
+from semantic_gw.history.rules import Rules
+from semantic_gw.history.store import HistoryStore
+from semantic_gw.model import Json
+
+_log = logging.getLogger(__name__)
+
+_LONGEST_PAUSE_S: Final = 10.0
+
+
+class HistoryParts:
+    """The history. One for each process; those that share a bus share its observations among them."""
+
+    def __init__(self, parts: Parts, bus: Bus, registry: CollectorRegistry, *, clock: Callable[[], datetime]) -> None:
+        """Raises ConfigurationError."""
+        settings = parts.settings
+        self._settings = settings
+        self._bus = bus
+        self._database = HistoryDatabase(settings.history_url)
+        self._metrics = HistoryMetrics(registry)
+        self._codec = Codec(settings.base_iri)
+        store, rules = HistoryStore(self._database), Rules(settings.history.rules, parts.ontology.broader)
+        self.group = f"{settings.bus.prefix}-history"
+        topic = settings.bus.topic("observations")
+        self._feed = Feed(bus, topic, self.group, store, rules, self._codec, self._metrics)
+        self._retention = Retention(store, rules, settings.history, self._metrics, clock)
+        self._clock = clock
+        self._off = "" if settings.history.enabled else "there is no history: history.enabled is false"
+        self.asking = Asking(store, parts.ontology, settings.history.scan_rows)
+
+    async def run(self) -> None:
+        """Open the database, and follow the bus; ends where there is to be no history, or can be none."""
+        if self._off:
+            return
+        try:
+            await self._open()
+        except ConfigurationError as error:
+            _log.error("there is no history", extra={"error": str(error)})
+            self._off = f"there is no history: {error}"
+            return
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._feed.run())
+            group.create_task(self._retention.run())
+
+    async def _open(self) -> None:
+        pause = 0.5
+        while True:
+            try:
+                await asyncio.to_thread(self._database.start)
+                return
+            except UnavailableError as error:
+                _log.warning("the history is away; retrying", extra={"error": str(error)})
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE_S)
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._database.stop)
+
+    def api(self) -> HistoryApi:
+        """The history over HTTP."""
+        settings = self._settings
+        resource = HistoryResource(
+            self.asking, self._codec, settings.history, self._metrics, self._clock, lambda: self._off
+        )
+        return HistoryApi(resource, settings.http)
+
+    def told(self) -> dict[str, Json]:
+        """For `/health/ready`: an outage here makes nothing not ready, what comes in waits on the bus."""
+        since, error = self._feed.outage or (None, "")
+        return {"off": self._off, "away": since and {"since": since.isoformat(), "error": error}}
