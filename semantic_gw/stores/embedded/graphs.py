@@ -13,28 +13,41 @@ from semantic_gw.contracts import GraphUpdate, StoreSize
 from semantic_gw.memory import give_back
 from semantic_gw.model import IRI
 
-_MOST_DEAD: Final = 200_000
+_MOST_DEAD: Final = 100_000
 """Removed quads that an engine may hold beyond as many as live ones: it never frees them."""
+
+_MOST_WALKED: Final = 100_000
+_WALKED_FOR_ONE_MOVED: Final = 90
+"""How many dead quads it may walk past before it is cheaper to move what lives. Whatever is done to a graph walks
+past all that ever was in it, so one graph that is replaced all the time wears an engine out."""
 
 
 class Engine:
-    """An engine, and how many *dead* quads it holds."""
+    """An engine, how many *dead* quads it holds, and how many of them it has *walked* past."""
 
     def __init__(self) -> None:
         self.store = ox.Store()
-        self.dead = 0
+        self.dead = self.walked = 0
+        self._buried: dict[IRI, int] = {}
+        """How many dead quads there are in a graph."""
 
     def replace(self, graph: IRI, old: bytes | None, new: bytes | None) -> None:
         """Have *new* in the place of *old*; None: no graph. Raises ValueError, SyntaxError; then *old* stays."""
         name = ox.NamedNode(graph)
         if old is not None:
             self.store.remove_graph(name)
-            self.dead += quads(old)
+            self._bury(graph, quads(old))
         try:
             self._fill(name, new)
         except (ValueError, SyntaxError):
             self._fill(name, old)
             raise
+
+    def _bury(self, graph: IRI, count: int) -> None:
+        before = self._buried.get(graph, 0)
+        self._buried[graph] = before + count
+        self.dead += count
+        self.walked += before
 
     def _fill(self, name: ox.NamedNode, triples: bytes | None) -> None:
         if triples is None:
@@ -98,8 +111,12 @@ class Graphs:
 
     @property
     def is_worn(self) -> bool:
-        """Whether more is dead than is worth keeping."""
-        return self._next is not None or self._engine.dead > self._quads + _MOST_DEAD
+        """Whether more is dead than is worth keeping, or the engine is being renewed."""
+        return (
+            self._next is not None
+            or self._engine.dead > self._quads + _MOST_DEAD
+            or self._engine.walked > self._quads * _WALKED_FOR_ONE_MOVED + _MOST_WALKED
+        )
 
     def compact(self, within_s: float = math.inf) -> None:
         """Move what lives to a new engine, for *within_s* seconds; once all is there, that is the engine."""

@@ -39,7 +39,7 @@ from semantic_gw.stores.embedded.snapshot import Header
 from semantic_gw.stores.embedded.worker import live
 
 _MOST_FILES: Final = 64
-_COMPACTING_S: Final = 0.01
+_COMPACTING_S: Final = 0.02
 """How long others wait while what lives is moved to a new engine, in seconds; then it is their turn."""
 
 _CONVERSATION_S: Final = 60.0

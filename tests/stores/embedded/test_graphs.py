@@ -117,14 +117,30 @@ def test_graphs_that_are_replaced_while_others_move_are_right_in_the_end() -> No
     assert graphs.size.quads == len(graphs.store)
 
 
+def worn_by(graphs: Graphs, names: int) -> int:
+    """How many graphs are replaced, of so many in turn, until it is worn."""
+    count = 0
+    while not graphs.is_worn:
+        put(graphs, f"urn:g{count % names}", latest(count := count + 1))
+    return count
+
+
 def test_it_is_worn_when_more_is_dead_than_worth_keeping() -> None:
     graphs = Graphs()
-    number = 0
-    while not graphs.is_worn:
-        put(graphs, "urn:g", latest(number := number + 1))
+    worn_by(graphs, 500)
 
-    assert graphs.size.dead > 200_000 + graphs.size.quads
-    assert number * 27 <= 200_000 + 3 * 27
+    assert graphs.size.dead > 100_000 + graphs.size.quads
+
+
+def test_one_graph_that_is_replaced_all_the_time_wears_it_out_sooner() -> None:
+    """Each time the engine walks past all that ever was in that graph."""
+    assert worn_by(Graphs(), 1) < 200
+
+
+def test_an_engine_that_holds_much_is_not_worn_by_one_graph_so_soon() -> None:
+    graphs = Graphs({f"urn:other{number}": latest(number).encode() for number in range(1000)})
+
+    assert worn_by(graphs, 1) > 300
 
 
 def test_a_hundred_thousand_replaced_graphs_take_no_more_memory() -> None:
