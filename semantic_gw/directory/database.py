@@ -15,11 +15,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from semantic_gw.errors import ConfigurationError, UnavailableError
+from semantic_gw.migrating import Schema
 
 T = TypeVar("T")
 Call = Callable[[Connection], T]
@@ -27,8 +28,9 @@ Call = Callable[[Connection], T]
 _AWAY: Final = (OperationalError, InternalError, InterfaceError)
 """What a database says that does not work now, and may later: a lock, a full disk, a standby that cannot be written."""
 
-HEAD: Final = "0003"
-"""The newest revision in `migrations/versions`."""
+_SCHEMA: Final = Schema(
+    "the directory", Path(__file__).parent / "migrations", head="0003", table="alembic_version", lock=0x53475754
+)
 
 _PRAGMAS: Final = (
     "journal_mode = WAL",
@@ -41,8 +43,6 @@ _PATIENCE_S: Final = 40.0
 """Longest wait for a database that is elsewhere, in seconds."""
 _CONNECTIONS: Final = 8
 _BATCH: Final = 100
-_MIGRATING: Final = 0x53475754
-"""Key of the lock under which one gateway at a time brings a shared database up to date."""
 
 
 class Database(Protocol):
@@ -105,7 +105,7 @@ class _Sqlite:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with self._writing.connect() as connection:
-                _migrate(connection)
+                _SCHEMA.upgrade(connection)
             self._reader = self._reading.connect()
         except OSError as error:
             raise ConfigurationError(f"the directory {self._path} cannot be opened: {error}") from error
@@ -262,7 +262,7 @@ class _Postgres:
     def _migrate(self) -> None:
         try:
             with self._engine.connect() as connection:
-                _migrate(connection)
+                _SCHEMA.upgrade(connection)
         except BaseException:
             self._engine.dispose()
             raise
@@ -303,35 +303,3 @@ class _Postgres:
     def _write(self, call: Call[T]) -> T:
         with self._engine.begin() as connection:
             return call(connection)
-
-
-def _migrate(connection: Connection) -> None:
-    """Bring the tables up to date. Raises ConfigurationError for a database of a newer gateway."""
-    with connection.begin():
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
-        revision = _revision(connection)
-        if revision != HEAD:
-            _upgrade(connection, revision)
-
-
-def _revision(connection: Connection) -> str | None:
-    if not connection.dialect.has_table(connection, "alembic_version"):
-        return None
-    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    return found
-
-
-def _upgrade(connection: Connection, revision: str | None) -> None:
-    from alembic import command  # noqa: PLC0415  heavy, and needed once in the life of a database
-    from alembic.config import Config  # noqa: PLC0415
-    from alembic.util import CommandError  # noqa: PLC0415
-
-    config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    try:
-        command.upgrade(config, "head")
-    except CommandError as error:
-        raise ConfigurationError(
-            f"the directory's database is of revision {revision}, this gateway knows {HEAD}: use a newer gateway"
-        ) from error

@@ -1,4 +1,4 @@
-"""Run by Alembic: bring the database of the connection that `database.py` hands over up to date."""
+"""Run by Alembic: say in SQL how a database gets the tables of the directory."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ from alembic import context
 
 from semantic_gw.directory.tables import METADATA
 
-connection = context.config.attributes["connection"]
-context.configure(connection=connection, target_metadata=METADATA, transaction_per_migration=False)
+context.configure(
+    dialect_name=context.config.attributes["dialect"],
+    output_buffer=context.config.output_buffer,
+    target_metadata=METADATA,
+    version_table="alembic_version",
+    transactional_ddl=False,
+)
 context.run_migrations()
