@@ -17,7 +17,7 @@ from semantic_gw.directory.database import Database
 from semantic_gw.directory.preparation import refuse
 from semantic_gw.directory.register import ANY, Condition
 from semantic_gw.directory.registration import moment_of
-from semantic_gw.errors import InvalidDocumentError, UnavailableError
+from semantic_gw.errors import InvalidDocumentError, LimitError, UnavailableError
 from semantic_gw.model import Json
 from semantic_gw.settings import BusSettings, SubscriptionsSettings
 from semantic_gw.subscriptions import store
@@ -81,15 +81,16 @@ class Registry:
         return await self._put(id_, document, condition)
 
     async def _put(self, id_: str, document: Document, condition: Condition) -> tuple[Standing, bool]:
+        if id_ not in self.known and len(self.known) >= self._settings.most:
+            detail = f"there are {self._settings.most} subscriptions, as many as are allowed (subscriptions.most)"
+            raise LimitError(detail, limit="queue")
         document = await self._with_secret(id_, document)
         await self._check(document)
         now = self._clock()
         body = document.model_copy(update={"id": id_}).stored()
         wanted = Standing(id_, 0, now, now, self._expires(document, now), "", body)
         await self.ensure_topic(id_)
-        done = await self._database.write(
-            partial(store.put, given=wanted, condition=condition, most=self._settings.most)
-        )
+        done = await self._database.write(partial(store.put, given=wanted, condition=condition))
         await self.catch_up()
         return done
 

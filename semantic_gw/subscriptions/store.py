@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from semantic_gw.directory.register import Condition, next_position
 from semantic_gw.directory.registration import microseconds, moment
-from semantic_gw.errors import LimitError, NotRegisteredError
+from semantic_gw.errors import NotRegisteredError
 from semantic_gw.model import Json
 from semantic_gw.subscriptions.standing import Standing
 from semantic_gw.subscriptions.tables import SUBSCRIPTIONS
@@ -22,7 +22,6 @@ _ONE: Final = select(SUBSCRIPTIONS).where(_C.id == bindparam("key"))
 _NEWEST: Final = select(func.max(_C.position))
 _AFTER: Final = select(SUBSCRIPTIONS).where(_C.position > bindparam("after")).order_by(_C.position)
 _PAGE: Final = select(SUBSCRIPTIONS).where(_C.id > bindparam("after"), _C.body.is_not(None)).order_by(_C.id)
-_COUNT: Final = select(func.count()).where(_C.body.is_not(None))
 _KEPT: Final = timedelta(days=1)
 """How long it is known that a standing query was removed: every gateway has learnt it by then."""
 
@@ -57,13 +56,11 @@ def get(connection: Connection, id_: str) -> Standing:
     return found
 
 
-def put(connection: Connection, given: Standing, condition: Condition, most: int) -> tuple[Standing, bool]:
-    """Register *given*, in place of what has its id; and whether that is new. Raises ConflictError, LimitError."""
+def put(connection: Connection, given: Standing, condition: Condition) -> tuple[Standing, bool]:
+    """Register *given*, in place of what has its id; and whether that is new. Raises ConflictError."""
     reached = next_position(connection)
     before = _found(connection, given.id)
     condition.check(given.id, None if before is None else before.position)
-    if before is None and (connection.execute(_COUNT).scalar() or 0) >= most:
-        raise LimitError(f"there are {most} subscriptions, as many as are allowed (subscriptions.most)", limit="queue")
     made = replace(given, position=reached, created=before.created if before else given.created, health={})
     connection.execute(delete(SUBSCRIPTIONS).where(_C.id == given.id))
     connection.execute(insert(SUBSCRIPTIONS), _row(made))
