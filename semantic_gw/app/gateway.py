@@ -93,7 +93,8 @@ class Gateway:
         self.view = ViewParts(
             parts, self.directory.directory, self.bus, self.metrics.registry, written=written_topic(settings)
         )
-        self.sparql = SparqlParts(parts, self.bus, self.view.view, self.metrics.registry)
+        self.history = HistoryParts(parts, self.bus, self.metrics.registry, clock=lambda: datetime.now(UTC))
+        self.sparql = SparqlParts(parts, self.bus, self.view.view, self.metrics.registry, self.history.services)
         self.subscriptions = SubscriptionsParts(
             settings,
             parts.ontology,
@@ -102,7 +103,6 @@ class Gateway:
             self.metrics.registry,
             clock=self.clock,
         )
-        self.history = HistoryParts(parts, self.bus, self.metrics.registry, clock=lambda: datetime.now(UTC))
         self._directory_ready = asyncio.Event()
         self.poller = Poller(settings.polling, self.intake, clock=self.clock, owns=lambda _thing: self.directory.leads)
         self.directory.follower.listeners.append(lambda thing, document: self.poller.things([(thing, document)]))

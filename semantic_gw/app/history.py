@@ -21,6 +21,7 @@ from semantic_gw.history.metrics import HistoryMetrics
 from semantic_gw.history.points import Codec
 from semantic_gw.history.retention import Retention
 from semantic_gw.history.rules import Rules
+from semantic_gw.history.service import HISTORY, HistoryService
 from semantic_gw.history.store import HistoryStore
 from semantic_gw.model import Json
 
@@ -47,7 +48,10 @@ class HistoryParts:
         self._retention = Retention(store, rules, settings.history, self._metrics, clock)
         self._clock = clock
         self._off = "" if settings.history.enabled else "there is no history: history.enabled is false"
-        self.asking = Asking(store, parts.ontology, settings.history.scan_rows)
+        self._asking = Asking(store, parts.ontology, settings.history.scan_rows)
+        service = HistoryService(self._asking, parts.ontology.broader, clock, lambda: self._off)
+        self.services = {HISTORY: service.ask}
+        """What SERVICE reaches in SPARQL."""
 
     async def run(self) -> None:
         """Open the database, and follow the bus; ends where there is to be no history, or can be none."""
@@ -81,7 +85,7 @@ class HistoryParts:
         """The history over HTTP."""
         settings = self._settings
         resource = HistoryResource(
-            self.asking, self._codec, settings.history, self._metrics, self._clock, lambda: self._off
+            self._asking, self._codec, settings.history, self._metrics, self._clock, lambda: self._off
         )
         return HistoryApi(resource, settings.http)
 

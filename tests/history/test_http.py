@@ -241,3 +241,69 @@ def test_it_cannot_be_written(client: httpx.Client) -> None:
 
 def test_the_history_is_healthy(client: httpx.Client) -> None:
     assert json.loads(client.get("/health/ready").text)["history"] == {"off": "", "away": None}
+
+
+PREFIXES = """PREFIX sgw: <https://w3id.org/semantic-gw/> PREFIX saref: <https://saref.etsi.org/core/>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> PREFIX unit: <http://qudt.org/vocab/unit/>
+PREFIX td: <https://www.w3.org/2019/wot/td#> """
+
+
+def solutions(client: httpx.Client, where: str) -> list[dict[str, str]]:
+    answer = client.get(
+        "/sparql",
+        params={"query": f"{PREFIXES} SELECT * WHERE {{ {where} }}"},
+        headers={"Accept": "application/sparql-results+json"},
+    )
+    assert answer.status_code == 200, answer.text
+    return [{name: term["value"] for name, term in one.items()} for one in answer.json()["results"]["bindings"]]
+
+
+def test_sparql_joins_what_is_now_with_the_mean_of_a_day(client: httpx.Client) -> None:
+    where = """?o saref:observes ?p ; saref:hasResult/saref:hasValue ?now .
+        SERVICE sgw:history { [] sgw:ofProperty ?p ; sgw:within "PT24H"^^xsd:duration ; sgw:aggregate sgw:Mean ;
+            sgw:ofKind sgw:Temperature ; sgw:value ?mean ; sgw:unit ?unit ; sgw:count ?n }"""
+    deadline = time.monotonic() + 20
+    while not (found := solutions(client, where)) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    (row,) = found
+
+    assert row["p"] == f"{THING}#temperature"
+    assert float(row["mean"]) == pytest.approx(21.15)
+    assert (float(row["now"]), row["n"], row["unit"]) == (22.3, "24", UNIT + "DEG_C")
+
+
+def test_sparql_converts_to_a_unit(client: httpx.Client) -> None:
+    where = f"""SERVICE sgw:history {{ ?h sgw:ofThing ?t ; sgw:ofKind sgw:Temperature ; sgw:unit unit:K ;
+        sgw:aggregate sgw:Least ; sgw:value ?v VALUES ?t {{ <{THING}> <urn:x:y> }} }}"""
+
+    assert [float(row["v"]) for row in solutions(client, where)] == [293.15]
+
+
+def test_sparql_has_every_observation_and_its_time(client: httpx.Client) -> None:
+    where = f"SERVICE sgw:history {{ [ sgw:ofProperty <{THING}#temperature> ; sgw:value ?v ; sgw:time ?t ] }}"
+
+    assert len(solutions(client, where)) == COUNT
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "",
+        "?s ?p ?o",
+        "[] sgw:value ?v . FILTER(?v > 3)",
+        "[] sgw:aggregate sgw:Mode ; sgw:value ?v",
+        "[] sgw:every 'PT1H' ; sgw:value ?v",
+        "[] sgw:from 'yesterday' ; sgw:value ?v",
+        "[] sgw:within ?w ; sgw:value ?v",
+        "[] sgw:value 21.5",
+        "[] sgw:value ?v . [] sgw:time ?t",
+        "[] sgw:value",
+        "[ sgw:value ?v",
+        "VALUES (?a ?b",
+        "[] sgw:ofKind sgw:Temperature ; sgw:unit unit:KiloGM ; sgw:value ?v",
+    ],
+)
+def test_a_pattern_that_is_wrong_is_refused(client: httpx.Client, pattern: str) -> None:
+    answer = client.get("/sparql", params={"query": f"{PREFIXES} SELECT * {{ SERVICE sgw:history {{ {pattern} }} }}"})
+
+    assert answer.status_code == 400, answer.text
