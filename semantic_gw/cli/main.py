@@ -32,6 +32,7 @@ COMMANDS: Final = (
     "bench",
     "things",
     "shapes",
+    "query",
 )
 """Every command, which is a function or a group in the module of its name."""
 
