@@ -20,6 +20,7 @@ from semantic_gw.api.mappings_openapi import MAPPINGS_OPENAPI
 from semantic_gw.api.service import Away
 from semantic_gw.api.shapes_openapi import SHAPES_OPENAPI
 from semantic_gw.api.sparql_openapi import SPARQL_OPENAPI
+from semantic_gw.api.subscriptions_openapi import SUBSCRIPTIONS_OPENAPI
 from semantic_gw.app.directory import DirectoryParts
 from semantic_gw.app.history import HistoryParts
 from semantic_gw.app.mappings import MappingsParts
@@ -177,6 +178,7 @@ class Gateway:
             **INGEST_OPENAPI,
             **DIRECTORY_OPENAPI,
             **SPARQL_OPENAPI,
+            **SUBSCRIPTIONS_OPENAPI,
             **SHAPES_OPENAPI,
             **MAPPINGS_OPENAPI,
         }
