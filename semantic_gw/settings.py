@@ -393,7 +393,9 @@ class HistorySettings(_Group):
         description="What is kept: tables of keep_days, kinds and things; the first that fits an observation counts.",
     )
     max_bytes: int = Field(
-        4 * 1024**3, ge=1024**2, description="Size beyond which the oldest observations go early, in bytes; in PostgreSQL it is only told."
+        4 * 1024**3,
+        ge=1024**2,
+        description="Size beyond which the oldest observations go early, in bytes; in PostgreSQL it is only told.",
     )
     retention_s: float = Field(300.0, gt=0, description="How often observations whose time is over go, in seconds.")
     page_rows: int = Field(10_000, ge=1, le=100_000, description="Most rows of one answer; more are paged.")
@@ -412,6 +414,11 @@ class RemoteStoreSettings(_Group):
         "",
         description="The IRI that stands for the union of all graphs (urn:x-arq:UnionGraph in Fuseki), where the "
         "default graph of the store is another one; empty: its default graph is that union.",
+    )
+    union_parameter: str = Field(
+        "",
+        description="Parameter by which a query that names no graphs asks for the union of all: union-default-graph "
+        "for Oxigraph; empty: none is sent.",
     )
     positions_graph: str = Field(
         "urn:semantic-gateway:positions", description="The graph of the store that tells how far each source is known."

@@ -41,6 +41,8 @@ class Answering:
     async def open(self, send: Callable[[], Awaitable[httpx.Response]]) -> None:
         """Ask. Raises QueryError, LimitError, UnavailableError."""
         self._response = await self._in_time(send())
+        if self._response.status_code == httpx.codes.PARTIAL_CONTENT:
+            raise LimitError("the graph store gives a part of the answer, for want of time", limit="time")
         if self._response.is_success:
             return
         text = await self._in_time(_told(self._response))

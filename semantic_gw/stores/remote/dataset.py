@@ -16,19 +16,22 @@ _OPENING: Final = ("{", "(")
 _CLOSING: Final = ("}", ")")
 
 
-def parameters(query: GraphQuery, union: IRI) -> list[tuple[str, str]]:
+def parameters(query: GraphQuery, union: IRI, union_parameter: str = "") -> list[tuple[str, str]]:
     """The parameters of the protocol that ask *query* (SPARQL 1.1 Protocol, 2.1).
 
-    *union* is the IRI that stands for all graphs together in a store whose default graph is another one. Raises
-    QueryError for what is no query.
+    *union* is the IRI that stands for all graphs together in a store whose default graph is another one,
+    *union_parameter* what asks for them. Raises QueryError for what is no query.
     """
     text = QueryText(query.text)
     if text.form not in FORMS:
         raise QueryError(f"this is no query: it begins with {text.form[:40] or 'nothing'}, not with {', '.join(FORMS)}")
     given = [("default-graph-uri", name) for name in query.default_graphs]
     given += [("named-graph-uri", name) for name in query.named_graphs]
-    if given or not union or text.has_dataset:
+    if given or text.has_dataset:
         return [("query", query.text), *given]
+    if not union:
+        name, _, value = union_parameter.partition("=")
+        return [("query", query.text), *([(name, value)] if name else [])]
     if any(token.word == "GRAPH" for token in text.tokens):
         return [("query", _within(text, union))]
     return [("query", query.text), ("default-graph-uri", union)]

@@ -105,7 +105,7 @@ class RemoteStore:
 
     @asynccontextmanager
     async def query(self, query: GraphQuery) -> AsyncIterator[GraphAnswer]:
-        asked = parameters(query, self._settings.default_graph)
+        asked = parameters(query, self._settings.default_graph, self._settings.union_parameter)
         form = QueryText(query.text).form
         media_type = query.graph if form in ("CONSTRUCT", "DESCRIBE") else query.solutions
         answering = Answering(query.bounds, media_type, form)

@@ -24,6 +24,12 @@ def test_the_union_is_named_where_it_is_another_graph() -> None:
     assert asked("ASK { ?s ?p ?o }")[1:] == [("default-graph-uri", UNION)]
 
 
+def test_the_union_is_asked_for_where_a_parameter_does_so() -> None:
+    query = GraphQuery("ASK { ?s ?p ?o }", BOUNDS)
+
+    assert parameters(query, "", "union-default-graph")[1:] == [("union-default-graph", "")]
+
+
 def test_from_is_left_as_it_is() -> None:
     assert asked("SELECT * FROM <urn:a> { ?s ?p ?o }")[1:] == []
 
