@@ -14,6 +14,7 @@ from semantic_gw.api.history import HistoryApi, HistoryResource
 from semantic_gw.app.parts import Parts
 from semantic_gw.contracts import Bus
 from semantic_gw.errors import ConfigurationError, UnavailableError
+from semantic_gw.history.archive import Archive
 from semantic_gw.history.asking import Asking
 from semantic_gw.history.database import HistoryDatabase
 from semantic_gw.history.feed import Feed
@@ -46,6 +47,8 @@ class HistoryParts:
         topic = settings.bus.topic("observations")
         self._feed = Feed(bus, topic, self.group, store, rules, self._codec, self._metrics)
         self._retention = Retention(store, rules, settings.history, self._metrics, clock)
+        folder = settings.history.parquet_folder
+        self._archive = Archive(store, self._codec, folder) if folder else None
         self._clock = clock
         self._off = "" if settings.history.enabled else "there is no history: history.enabled is false"
         self._asking = Asking(store, parts.ontology, settings.history.scan_rows)
@@ -64,6 +67,8 @@ class HistoryParts:
             self._off = f"there is no history: {error}"
             return
         async with asyncio.TaskGroup() as group:
+            if self._archive is not None:
+                group.create_task(self._archive.run(self._clock))
             group.create_task(self._feed.run())
             group.create_task(self._retention.run())
 

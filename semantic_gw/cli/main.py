@@ -31,6 +31,7 @@ COMMANDS: Final = (
     "tail",
     "bench",
     "things",
+    "history",
     "shapes",
     "query",
 )

@@ -39,11 +39,3 @@ POINTS: Final = Table(
     PrimaryKeyConstraint("series", "at", name="history_points_key"),
     sqlite_with_rowid=False,
 )
-
-DAYS: Final = Table(
-    "history_days",
-    METADATA,
-    Column("name", String, primary_key=True),
-    Column("until", _WHOLE, nullable=False),
-)
-"""How far something is done that is done once for each day: writing Parquet files."""

@@ -37,8 +37,3 @@ def upgrade() -> None:
         op.execute(
             "ALTER TABLE history_points ADD CONSTRAINT history_points_key PRIMARY KEY USING INDEX history_points_key"
         )
-    op.create_table(
-        "history_days",
-        sa.Column("name", sa.String, primary_key=True),
-        sa.Column("until", _WHOLE, nullable=False),
-    )
