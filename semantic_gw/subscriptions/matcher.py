@@ -17,14 +17,14 @@ from semantic_gw.errors import QueryError, UnavailableError
 from semantic_gw.model import IRI
 from semantic_gw.settings import SubscriptionsSettings
 from semantic_gw.subscriptions.matcher_process import (
-    ANSWER,
     ASK,
     GRAPHS,
     TRY,
     Asked,
     GraphsGiven,
+    Refused,
     encode,
-    read_refused,
+    read_answered,
 )
 
 _log = logging.getLogger(__name__)
@@ -32,13 +32,17 @@ _log = logging.getLogger(__name__)
 _PROGRAM: Final = "semantic_gw.subscriptions.matcher_process"
 _START_S: Final = 60.0
 _LOAD_S: Final = 60.0
-_SLACK_S: Final = 0.1
+_SLACK_S: Final = 0.2
 """What the way to the process and back may take beside an evaluation, in seconds."""
 _MOST_BUFFER: Final = 64 * 1024**2
 
 Graphs = Sequence[tuple[IRI, bytes | None]]
 Load = Callable[[], AsyncIterator[Graphs]]
 """Gives every graph that a new process is to hold."""
+
+
+Pairs = Sequence[tuple[bytes, str]]
+"""Messages (N-Triples), each with a query to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,32 +73,44 @@ class Matcher:
                 with contextlib.suppress(OSError, EOFError, TimeoutError):
                     await self._process.send(GRAPHS, encode(GraphsGiven(list(graphs))), _LOAD_S)
 
-    async def ask(self, triples: bytes, queries: Sequence[str]) -> list[bytes | Broken]:
-        """What each of *queries* finds in a message (JSON; empty: nothing), or why it is not to be asked again.
+    async def ask(self, pairs: Pairs) -> list[bytes | Broken]:
+        """What each query finds in its message (JSON; empty: nothing), or why it is not to be asked again.
 
         Raises UnavailableError where no process starts.
         """
         async with self._turn:
             found: list[bytes | Broken] = []
-            while len(found) < len(queries):
-                found += await self._some(triples, queries[len(found) :])
+            is_careful = False
+            while len(found) < len(pairs):
+                rest = pairs[len(found) :][: 1 if is_careful else None]
+                some, failure = await self._some(rest)
+                found += some
+                if failure and len(rest) == 1:
+                    found.append(Broken(failure))
+                is_careful = len(rest) > 1 if failure else is_careful
             return found
 
-    async def _some(self, triples: bytes, queries: Sequence[str]) -> list[bytes | Broken]:
-        """The first answers: all of them, or those up to the query that ended the process."""
+    async def _some(self, pairs: Pairs) -> tuple[list[bytes | Broken], str]:
+        """The first answers, all of them where nothing failed; and what did."""
         process = await self._ready()
         found: list[bytes | Broken] = []
+        is_over = False
         try:
-            await process.send(ASK, encode(self._asked(triples, queries)), _LOAD_S)
-            while len(found) < len(queries):
-                found.append(_told(await process.receive(self._settings.query_time_s + _SLACK_S)))
+            await process.send(ASK, encode(self._asked(pairs)), _LOAD_S)
+            while not is_over:
+                told = await process.receive(self._settings.query_time_s + _SLACK_S)
+                found += (
+                    Broken(one.detail) if isinstance(one, Refused) else one for one in read_answered(told.body).answers
+                )
+                is_over = len(found) == len(pairs)
         except TimeoutError:
-            found.append(Broken(f"its evaluation took longer than {self._settings.query_time_s:g} s"))
-            self._end()
+            return found, f"its evaluation took longer than {self._settings.query_time_s:g} s"
         except (OSError, EOFError):
-            found.append(Broken("its evaluation ended the engine: it needs too much memory, or time, or is broken"))
-            self._end()
-        return found
+            return found, "its evaluation ended the engine: it needs too much memory, or time, or is broken"
+        finally:
+            if not is_over:  # answers that nobody waits for must not be taken for those of the next
+                self._end()
+        return found, ""
 
     async def check(self, query: str) -> None:
         """Raises QueryError for what is no SPARQL, with line and column; UnavailableError where no process starts.
@@ -104,20 +120,20 @@ class Matcher:
         async with self._checking:
             self._reader = self._reader or await _start()
             try:
-                await self._reader.send(TRY, encode(self._asked(b"", [query])), _LOAD_S)
+                await self._reader.send(TRY, encode(self._asked([(b"", query)])), _LOAD_S)
                 told = await self._reader.receive(self._settings.query_time_s + 1.0)
             except (OSError, EOFError, TimeoutError) as error:
                 self._reader.end()
                 self._reader = None
                 why = "in time" if isinstance(error, TimeoutError) else "without ending its engine (is it nested deep?)"
                 raise QueryError(f"the query cannot even be read {why}") from None
-        if told.kind != ANSWER:
-            refused = read_refused(told.body)
-            raise QueryError(refused.detail, line=refused.line, column=refused.column)
+        (answer,) = read_answered(told.body).answers
+        if isinstance(answer, Refused):
+            raise QueryError(answer.detail, line=answer.line, column=answer.column)
 
-    def _asked(self, triples: bytes, queries: Sequence[str]) -> Asked:
+    def _asked(self, pairs: Pairs) -> Asked:
         settings = self._settings
-        return Asked(triples, list(queries), settings.query_time_s, settings.memory_bytes, settings.answer_bytes)
+        return Asked(list(pairs), settings.query_time_s, settings.memory_bytes, settings.answer_bytes)
 
     async def _ready(self) -> _Process:
         if self._process is None:
@@ -139,10 +155,6 @@ class Matcher:
         if self._reader is not None:
             self._reader.end()
             self._reader = None
-
-
-def _told(answer: Frame) -> bytes | Broken:
-    return bytes(answer.body) if answer.kind == ANSWER else Broken(read_refused(answer.body).detail)
 
 
 class _Process:

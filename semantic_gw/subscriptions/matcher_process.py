@@ -12,6 +12,7 @@ import os
 import re
 import signal
 import socket
+import time
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -27,12 +28,13 @@ GRAPHS: Final = b"g"
 ASK: Final = b"a"
 TRY: Final = b"t"
 ANSWER: Final = b"r"
-WRONG: Final = b"w"
 
-_MESSAGE: Final = ox.NamedNode(MESSAGE)
+_NAME: Final = f"<{MESSAGE}>"
 _PLACE: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
-_SPARE_QUADS: Final = 50_000
-"""Quads that were removed take memory, and more than the live ones and these are too many."""
+_SPARE_QUADS: Final = 10_000
+"""Quads that were removed take memory and time, and more than the live ones and these are too many."""
+_FLUSH_S: Final = 0.03
+"""How long answers gather before they are sent, in seconds."""
 
 
 class GraphsGiven(msgspec.Struct, array_like=True):
@@ -42,10 +44,12 @@ class GraphsGiven(msgspec.Struct, array_like=True):
 
 
 class Asked(msgspec.Struct, array_like=True):
-    """Queries to a message (N-Triples). *cpu_s* is the time for each in seconds."""
+    """Messages (N-Triples), each with a query to it. *cpu_s* is the time for each in seconds.
 
-    triples: bytes
-    queries: list[str]
+    A message that several queries in a row are for is the same text each time.
+    """
+
+    pairs: list[tuple[bytes, str]]
     cpu_s: float
     memory_bytes: int
     answer_bytes: int
@@ -59,10 +63,16 @@ class Refused(msgspec.Struct, array_like=True):
     column: int = 0
 
 
+class Answered(msgspec.Struct, array_like=True):
+    """What was found (JSON; empty: nothing), one after the other; or why nothing can be."""
+
+    answers: list[bytes | Refused]
+
+
 encode: Final = msgspec.msgpack.Encoder().encode
 read_graphs: Final = msgspec.msgpack.Decoder(GraphsGiven).decode
 read_asked: Final = msgspec.msgpack.Decoder(Asked).decode
-read_refused: Final = msgspec.msgpack.Decoder(Refused).decode
+read_answered: Final = msgspec.msgpack.Decoder(Answered).decode
 
 
 class TooLargeError(Exception):
@@ -76,7 +86,8 @@ class Matcher:
         self._peer = peer
         self._graphs: dict[str, bytes] = {}
         self._store = ox.Store()
-        self._dead = 0
+        self._dead = self._count = 0
+        self._message = ox.NamedNode(MESSAGE)
         self._limits = Limits()
 
     def serve(self) -> None:
@@ -85,9 +96,12 @@ class Matcher:
             if request.kind == GRAPHS:
                 self._hold(read_graphs(request.body))
             elif request.kind == TRY:
-                self._send(*self._answer(ox.Store(), read_asked(request.body), 0))
+                self._try(read_asked(request.body))
             else:
                 self._ask(read_asked(request.body))
+
+    def _try(self, asked: Asked) -> None:
+        self._send(ANSWER, encode(Answered([self._answer(ox.Store(), asked.pairs[0][1], asked)])))
 
     def _hold(self, given: GraphsGiven) -> None:
         self._limits.allow(cpu_s=3600.0, memory_bytes=1 << 40)
@@ -106,18 +120,34 @@ class Matcher:
         self._graphs[name] = triples
 
     def _ask(self, asked: Asked) -> None:
-        try:
-            self._store.load(asked.triples, format=ox.RdfFormat.N_TRIPLES, to_graph=_MESSAGE)
-        except (SyntaxError, ValueError) as error:
-            for _ in asked.queries:
-                self._send(WRONG, encode(Refused(f"the message cannot be read: {error}")))
-            return
-        for number in range(len(asked.queries)):
-            self._send(*self._answer(self._store, asked, number))
-        self._store.clear_graph(_MESSAGE)
-        self._dead += asked.triples.count(b"\n")
+        """Answer, some answers at a time: what is still to come when a bound is broken is asked again alone."""
+        gathered: list[bytes | Refused] = []
+        sent, before = time.monotonic(), b""
+        for number, (triples, query) in enumerate(asked.pairs):
+            if number == 0 or (triples is not before and triples != before):
+                self._next_message(triples)
+                before = triples
+            gathered.append(self._answer(self._store, query.replace(_NAME, f"<{self._message.value}>"), asked))
+            if time.monotonic() - sent > _FLUSH_S:
+                self._send(ANSWER, encode(Answered(gathered)))
+                gathered, sent = [], time.monotonic()
+        self._store.clear_graph(self._message)
         if self._dead > len(self._store) + _SPARE_QUADS:
             self._compact()
+        self._send(ANSWER, encode(Answered(gathered)))
+
+    def _next_message(self, triples: bytes) -> None:
+        """Hold *triples* in place of the message before, in a graph of another name.
+
+        A query looks at all that ever was in a graph that it names, removed or not.
+        """
+        self._limits.allow(cpu_s=3600.0, memory_bytes=1 << 40)
+        self._store.clear_graph(self._message)
+        self._count += 1
+        self._message = ox.NamedNode(f"{MESSAGE}/{self._count}")
+        with contextlib.suppress(SyntaxError, ValueError):
+            self._store.load(triples, format=ox.RdfFormat.N_TRIPLES, to_graph=self._message)
+        self._dead += triples.count(b"\n")
 
     def _compact(self) -> None:
         """A store never gives back what was removed: a new one holds nothing of it."""
@@ -126,16 +156,16 @@ class Matcher:
         for name, triples in self._graphs.items():
             self._store.bulk_load(triples, format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(name))
 
-    def _answer(self, store: ox.Store, asked: Asked, number: int) -> tuple[bytes, bytes]:
+    def _answer(self, store: ox.Store, query: str, asked: Asked) -> bytes | Refused:
         self._limits.allow(cpu_s=asked.cpu_s, memory_bytes=asked.memory_bytes)
         try:
-            return ANSWER, _found(store, asked.queries[number], asked.answer_bytes)
+            return _found(store, query, asked.answer_bytes)
         except TooLargeError:
-            return WRONG, encode(Refused(f"its match is larger than {asked.answer_bytes:,} bytes"))
+            return Refused(f"its match is larger than {asked.answer_bytes:,} bytes")
         except MemoryError:
-            return WRONG, encode(Refused(f"it needs more than {asked.memory_bytes:,} bytes of memory"))
+            return Refused(f"it needs more than {asked.memory_bytes:,} bytes of memory")
         except (SyntaxError, ValueError, RuntimeError, OSError) as error:
-            return WRONG, encode(_refused(str(error)))
+            return _refused(str(error))
 
     def _send(self, kind: bytes, body: bytes) -> None:
         self._peer.sendall(frame(kind, body))

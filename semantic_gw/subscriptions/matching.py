@@ -8,7 +8,7 @@ from collections import Counter as Tally
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import msgspec
 from prometheus_client import CollectorRegistry, Counter, Histogram
@@ -78,6 +78,15 @@ class Parts:
     matcher: Matcher
     latches: KeptLatches
     commits: Commits | None
+
+
+class _Question(NamedTuple):
+    """A message to be asked with *text*, and who wants to know."""
+
+    message: Message
+    triples: bytes
+    text: str
+    ids: tuple[str, ...]
 
 
 class Matching:
@@ -153,14 +162,16 @@ class Matching:
 
     async def _matches(self, records: Sequence[Record]) -> list[Record]:
         found: list[Record] = []
+        questions: list[_Question] = []
         for number, record in enumerate(records):
             graph = self._read(record)
             if graph is not None:
                 message = Message(graph, self._parts.things[graph.thing], record.timestamp)
                 found += self._filtered(message)
-                found += await self._asked(message)
+                questions += self._questions(message)
             if number % _IN_A_ROW == _IN_A_ROW - 1:
                 await asyncio.sleep(0)
+        found += await self._asked(questions)
         for topic in {record.topic for record in found}:
             await self._parts.registry.ensure_topic(topic[len(self._parts.registry.topic("")) :])
         return found
@@ -194,21 +205,28 @@ class Matching:
     def _record(self, id_: str, graph: PublishedGraph, found: Mapping[str, Json]) -> Record:
         return match_record(self._parts.registry.topic(id_), id_, graph, found)
 
-    async def _asked(self, message: Message) -> list[Record]:
-        """What SPARQL finds. Raises UnavailableError."""
+    def _questions(self, message: Message) -> Iterable[_Question]:
         candidates = list(self._parts.index.queries.candidates(message))
-        if not candidates:
+        if candidates:
+            triples = triples_to_nquads(dict.fromkeys(triples_of_record(message.graph)))
+            for text, ids in candidates:
+                yield _Question(message, triples, text, ids)
+
+    async def _asked(self, questions: Sequence[_Question]) -> list[Record]:
+        """What SPARQL finds. Raises UnavailableError."""
+        if not questions:
             return []
-        self._metrics.evaluations.labels("query").inc(len(candidates))
-        triples = triples_to_nquads(dict.fromkeys(triples_of_record(message.graph)))
-        answers = await self._parts.matcher.ask(triples, [text for text, _ in candidates])
+        self._metrics.evaluations.labels("query").inc(len(questions))
+        answers = await self._parts.matcher.ask([(one.triples, one.text) for one in questions])
         found: list[Record] = []
-        for (_, ids), answer in zip(candidates, answers, strict=True):
+        for question, answer in zip(questions, answers, strict=True):
+            message = question.message
             if isinstance(answer, Broken):
-                await self._suspend(ids, answer.reason)
+                await self._suspend(question.ids, answer.reason)
             elif answer:
                 told = _read_match(answer)
-                found += [self._record(id_, message.graph, told) for id_ in self._active(ids, message.at)]
+                active = self._active(question.ids, message.at)
+                found += [self._record(id_, message.graph, told) for id_ in active]
         return found
 
     def _active(self, ids: Iterable[str], at: datetime) -> Iterable[str]:

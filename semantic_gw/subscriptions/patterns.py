@@ -58,7 +58,17 @@ def read_pattern(text: str, most_bytes: int) -> Pattern:
     blocks = list(_message_blocks(query))
     if not blocks:
         raise QueryError(f"says nothing of the message: give GRAPH <{MESSAGE}> {{ … }} outside of OPTIONAL and UNION")
-    return Pattern(text, frozenset(iri for block in blocks for iri in _needed(query, block)))
+    return Pattern(_spelled_out(query), frozenset(iri for block in blocks for iri in _needed(query, block)))
+
+
+def _spelled_out(query: QueryText) -> str:
+    """The text with the name of the message as it stands for it: the matcher puts that of a graph in its place."""
+    parts, end = [], 0
+    for index, token in enumerate(query.tokens):
+        if token.kind in ("iri", "name") and query.iri_at(index) == MESSAGE:
+            parts += [query.text[end : token.start], f"<{MESSAGE}>"]
+            end = token.end
+    return "".join([*parts, query.text[end:]])
 
 
 def _place(text: str, token: Token) -> tuple[int, int]:
