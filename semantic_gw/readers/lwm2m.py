@@ -32,6 +32,7 @@ from semantic_gw.readers.lwm2m_objects import (
     ResourceRule,
     load_objects,
 )
+from semantic_gw.readers.senml_pack import ABSOLUTE
 from semantic_gw.readers.values import point, scaled
 
 MAX_READINGS: Final = 2_000
@@ -196,7 +197,7 @@ def _told_time(together: Iterable[Node], rule: ObjectRule | None) -> datetime | 
         return None
     told = next((node for node in together if node.resource == rule.time), None)
     seconds = _number(told, "time") if told is not None else None
-    if seconds is None or seconds <= 0:  # a clock that was never set
+    if seconds is None or seconds < ABSOLUTE:  # a clock that was never set, or counts from a start
         return None
     try:
         return _EPOCH + timedelta(seconds=seconds)

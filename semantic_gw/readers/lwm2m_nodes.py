@@ -15,14 +15,14 @@ import re
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from semantic_gw.errors import LiftingError
 from semantic_gw.json_pointer import step
 from semantic_gw.model import Finding, Json
 from semantic_gw.readers.device_names import MAX_NAME, take_apart
-from semantic_gw.readers.senml_pack import MAX_RECORDS, Record, added, resolve
+from semantic_gw.readers.senml_pack import ABSOLUTE, MAX_RECORDS, Record, added, moment_of, resolve
 from semantic_gw.readers.values import number_in
 
 PATH: Final = re.compile(
@@ -33,7 +33,6 @@ PATH: Final = re.compile(
 
 TLV: Final = "application/vnd.oma.lwm2m+tlv"
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LARGEST_ID: Final = 65_535
 _JSON_VALUES: Final = ("v", "sv", "bv", "ov")
 _MAX_DEPTH: Final = 4
@@ -103,11 +102,11 @@ def _of_record(record: Record, base: str) -> Node | Finding:
     if record.value is None:
         return Finding(record.pointer, "a path without a value")
     name = record.name if PATH.fullmatch(record.name) or not base else _joined(base, record.name)
-    return _node(name, record.value, record.pointer, unit=record.unit, time=record.time)
+    return _node(name, record.value, record.pointer, unit=record.unit, time=None if record.ahead else record.time)
 
 
 def _of_json(document: Mapping[str, Json], base: str, now: datetime) -> Iterator[Node | Finding]:
-    """LwM2M JSON (TS 1.0, 6.4.4): `bv` is a truth value, and all times after 1970 are absolute."""
+    """LwM2M JSON (TS 1.0, 6.4.4): `bv` is a truth value, and times count as those of SenML do."""
     if len(document["e"]) > MAX_RECORDS:
         raise LiftingError(f"more than {MAX_RECORDS} values in one document")
     start = document.get("bn", base and _joined(base, ""))
@@ -131,17 +130,11 @@ def _of_entry(entry: Mapping[str, Json], path: str, base_time: Json, pointer: st
     if type(seconds) not in (int, float) or type(base_time) not in (int, float):
         return Finding(pointer, "its time is no number")
     try:
-        time = _moment(added(base_time, seconds), now)
+        total = added(base_time, seconds)
+        time = None if 0 < total < ABSOLUTE else moment_of(total, now)  # a report tells of nothing to come
     except OverflowError:
         return Finding(pointer, f"{seconds} s since {base_time} is no time")
     return _node(path, entry[kind], pointer + step(kind), time=time)
-
-
-def _moment(seconds: float, now: datetime) -> datetime | None:
-    """0 is roughly now, below is before now, above is since 1970 (TS 1.0, 6.4.4)."""
-    if not seconds:
-        return None
-    return (_EPOCH if seconds > 0 else now) + timedelta(seconds=seconds)
 
 
 def _of_tlv(items: Json, base: str, pointer: str, depth: int) -> Iterator[Node | Finding]:

@@ -298,16 +298,25 @@ def test_history_is_a_reading_for_each_time(reader: Lwm2mReader) -> None:
 @pytest.mark.parametrize(
     ("base", "own", "time"),
     [
-        (25462634, -5, datetime(1970, 10, 22, 16, 57, 9, tzinfo=UTC)),
+        (1795514100, -5, datetime(2026, 11, 24, 9, 54, 55, tzinfo=UTC)),
+        (25462634, -5, None),
         (0, -30, NOW - timedelta(seconds=30)),
         (0, 0, None),
     ],
 )
-def test_lwm2m_json_counts_from_1970(reader: Lwm2mReader, base: int, own: int, time: datetime | None) -> None:
+def test_lwm2m_json_counts_small_times_from_now_and_none_to_come(
+    reader: Lwm2mReader, base: int, own: int, time: datetime | None
+) -> None:
     document = {"bn": "/3303/0/5700", "bt": base, "e": [{"v": 22.9, "t": own}]}
     [reading] = read(reader, document, media_type="application/vnd.oma.lwm2m+json").readings
 
     assert reading.time == time
+
+
+def test_senml_of_a_client_tells_of_nothing_to_come(reader: Lwm2mReader) -> None:
+    found = read(reader, [{"bn": "/3303/0/5700", "bt": 25462634, "v": 20}])
+
+    assert [reading.time for reading in found.readings] == [None]
 
 
 @pytest.mark.parametrize("path", ["/3303/0/5518", "/14205/0/99"])
@@ -319,8 +328,9 @@ def test_an_instance_may_tell_its_time(reader: Lwm2mReader, path: str) -> None:
     assert [reading.time for reading in found.readings] == [datetime(2026, 11, 24, 9, 55, tzinfo=UTC)]
 
 
-def test_a_clock_that_was_never_set_tells_no_time(reader: Lwm2mReader) -> None:
-    found = read(reader, [{"bn": "/3303/0/", "n": "5700", "v": 21}, {"n": "5518", "v": 0}])
+@pytest.mark.parametrize("clock", [0, 86_400])
+def test_a_clock_that_was_never_set_tells_no_time(reader: Lwm2mReader, clock: int) -> None:
+    found = read(reader, [{"bn": "/3303/0/", "n": "5700", "v": 21}, {"n": "5518", "v": clock}])
 
     assert [reading.time for reading in found.readings] == [None]
 
