@@ -66,6 +66,13 @@ def test_a_number_without_a_unit_is_left() -> None:
     assert found.ignored == "an entity of type TemperatureSensor whose numbers have no unit"
 
 
+def test_a_power_input_that_the_model_gives_no_unit_is_left() -> None:
+    found = read(entity("BatteryStatus", acPowerInput=1.5, acPowerOutput=230))
+
+    assert fields(found)["acPowerInput"].kind == ""
+    assert told(found, "acPowerOutput") == (230, "V", "sgw:Voltage")
+
+
 def test_the_unit_tells_a_mass_from_a_share_of_the_air() -> None:
     found = read(entity(co={"value": 0.4, "unitCode": "59"}, no2={"value": 31, "unitCode": "GQ"}))
 
