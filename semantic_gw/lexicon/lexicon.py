@@ -179,10 +179,12 @@ def _quantity(path: tuple[str, ...], rows: Sequence[QuantityRow], unit_text: str
         return Unknown(f"{_shown(path)} is known, but not as a number")
     spelled = unit_spelling(unit_text or "")
     if not spelled:
-        fixed = next((row for row in rows if row.unit), None)
+        fixed = next((row for row in rows if row.unit and not row.spelled), None)
         if fixed:
             return _measured(fixed, fixed.unit)
         return Unknown(f"{_shown(path)} has no unit, and no convention fixes one")
+    if special := next((row for row in rows if spelled.casefold() in row.spelled), None):
+        return _measured(special, special.unit)
     readings = [(row, unit(spelled, kind=row.quantity_kind)) for row in rows]
     if found := next(((row, iri) for row, iri in readings if iri in row.units), None):
         return _measured(*found)

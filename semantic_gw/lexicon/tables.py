@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from semantic_gw.errors import MappingError
-from semantic_gw.lexicon.spelling import snake_case, value_key
+from semantic_gw.lexicon.spelling import snake_case, unit_spelling, value_key
 from semantic_gw.lexicon.units import unit_table, units_of
 from semantic_gw.model import IRI
 from semantic_gw.rdf.namespaces import SGW, UNIT, compact, expand
@@ -24,7 +24,9 @@ ANYWHERE: Final = "*"
 DEVICE: Final = ""
 """The container of a row that holds for the device itself."""
 
-_MEMBERS: Final = frozenset({"names", "kind", "in", "anywhere", "suffixes", "unit", "units", "values", "only_with"})
+_MEMBERS: Final = frozenset(
+    {"names", "kind", "in", "anywhere", "suffixes", "unit", "units", "spelled", "values", "only_with"}
+)
 _SUFFIXES: Final = frozenset({"phase", "number"})
 
 
@@ -50,6 +52,8 @@ class QuantityRow(Row):
     quantity_kind: IRI | None
     unit: IRI | None
     units: frozenset[IRI]
+    spelled: frozenset[str] = frozenset()
+    """The spellings of units for which alone the row holds: they say more than the unit, as `%LEL` does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,11 @@ class _Reader:
             raise self._wrong(entry, f"{_listing(unknown)} not in the unit table")
         if unfit := named - fitting:
             raise self._wrong(entry, f"{_listing(unfit)} does not fit {compact(kind)}, which takes {_listing(fitting)}")
-        return QuantityRow(kind, _suffixes(entry), self.vocabulary.quantity_kind(kind), fixed, units)
+        spelled = frozenset(unit_spelling(text).casefold() for text in entry.get("spelled", ()))
+        if spelled and fixed is None:
+            raise self._wrong(entry, "spelled without the unit that it stands for")
+        fitting = frozenset() if spelled else units
+        return QuantityRow(kind, _suffixes(entry), self.vocabulary.quantity_kind(kind), fixed, fitting, spelled)
 
     def _state(self, entry: Mapping[str, Any]) -> StateRow:
         kind = self._kind(entry, STATE)

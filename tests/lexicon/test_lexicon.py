@@ -108,6 +108,26 @@ def test_the_unit_decides_between_kinds_of_one_name(lexicon: Lexicon, unit_text:
     assert known(lexicon.find(("voc",), unit_text=unit_text, numeric=True)).kind == SGW + kind
 
 
+@pytest.mark.parametrize(
+    ("unit_text", "kind"),
+    [
+        ("%LEL", "ExplosiveLimitShare"),
+        ("LEL", "ExplosiveLimitShare"),
+        ("% lel", "ExplosiveLimitShare"),
+        ("%", "GasConcentration"),
+        ("ppm", "GasConcentration"),
+    ],
+)
+def test_a_share_of_the_explosive_limit_is_no_share_of_the_air(lexicon: Lexicon, unit_text: str, kind: str) -> None:
+    found = known(lexicon.find(("gas",), unit_text=unit_text, numeric=True))
+
+    assert found.kind == SGW + kind
+
+
+def test_an_explosive_limit_is_no_unit_of_other_names(lexicon: Lexicon) -> None:
+    assert isinstance(lexicon.find(("high_gas",), unit_text="%LEL", numeric=True), Unknown)
+
+
 @pytest.mark.parametrize("name", ["voltage_phase_b", "voltage_c", "voltage_l2", "voltage_2"])
 def test_a_suffix_that_tells_which_of_several_changes_nothing(lexicon: Lexicon, name: str) -> None:
     assert known(lexicon.find((name,), unit_text="V", numeric=True)).kind == SGW + "Voltage"
