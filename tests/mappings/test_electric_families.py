@@ -161,10 +161,24 @@ def test_bare_text_tells_a_relay(pipeline: Pipeline) -> None:
     assert told(send(pipeline, "stat/attic/POWER2", b"OFF")) == {"/POWER2": ("sgw:OnOff", "sgw:Off", "")}
 
 
-def test_a_message_without_an_address_is_known_by_its_look(pipeline: Pipeline) -> None:
-    result = send(pipeline, "", {"Time": "2026-11-24T11:15:00", "BH1750": {"Illuminance": 79}})
+def test_a_message_at_an_address_of_no_device_is_of_that_address(pipeline: Pipeline) -> None:
+    result = send(pipeline, "attic", {"Time": "2026-11-24T11:15:00", "BH1750": {"Illuminance": 79}})
 
-    assert things(result) == ["urn:dev:ops:tasmota-unnamed"]
+    assert things(result) == ["urn:dev:ops:tasmota-attic"]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"Time": "2026-11-24T11:15:00", "BH1750": {"Illuminance": 79}},
+        {"ZbReceived": {"0x4F2E": {"Device": "0x4F2E", "Temperature": 20.5}}},
+    ],
+)
+def test_what_does_not_tell_its_device_is_of_none(pipeline: Pipeline, document: Any) -> None:
+    result = send(pipeline, "", document)
+
+    assert (result.outcome, things(result)) == (Outcome.DEAD_LETTER, [])
+    assert "which Thing" in result.detail
 
 
 # ── Shelly ───────────────────────────────────────────────────────────────────────────────────────────────────────────
