@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import Final, Self
 
@@ -55,6 +55,17 @@ class GatewayClient:
         if answer.is_error:
             raise _ERRORS.get(answer.status_code, RefusedError)(_complaint(answer))
         return answer
+
+    def lines(self, path: str, headers: Mapping[str, str]) -> Iterator[str]:
+        """The lines of a stream at *path*, as long as it lasts. Raises as `ask` does."""
+        try:
+            with self._http.stream("GET", path, headers=headers, timeout=httpx.Timeout(_TIMEOUT_S)) as answer:
+                if answer.is_error:
+                    answer.read()
+                    raise _ERRORS.get(answer.status_code, RefusedError)(_complaint(answer))
+                yield from answer.iter_lines()
+        except httpx.HTTPError as error:
+            raise UnavailableError(f"the stream of {self._url} ended: {error}") from error
 
 
 def _complaint(answer: httpx.Response) -> str:

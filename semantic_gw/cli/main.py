@@ -34,6 +34,7 @@ COMMANDS: Final = (
     "history",
     "shapes",
     "query",
+    "subscribe",
 )
 """Every command, which is a function or a group in the module of its name."""
 
