@@ -39,17 +39,25 @@ class Lane:
         """Whether somebody waits for a place."""
         return bool(self._lines)
 
-    async def place(self, until: float, caller: str = "") -> Place:
-        """A place for a query of *caller* before the time *until* of the event loop. Raises LimitError."""
+    async def place(self, until: float, caller: str = "", *, is_first: bool = False) -> Place:
+        """A place for a query of *caller* before the time *until* of the event loop, the next one where it *is_first*.
+
+        Raises LimitError.
+        """
         if self._free:
             self._free -= 1
         else:
-            await self._turn(until, caller)
+            await self._turn(until, caller, is_first=is_first)
         return Place(self._release)
 
-    async def _turn(self, until: float, caller: str) -> None:
+    async def _turn(self, until: float, caller: str, *, is_first: bool) -> None:
         turn = asyncio.get_running_loop().create_future()
-        self._lines.setdefault(caller, deque()).append(turn)
+        line = self._lines.setdefault(caller, deque())
+        if is_first:
+            line.appendleft(turn)
+            self._lines.move_to_end(caller, last=False)
+        else:
+            line.append(turn)
         try:
             async with asyncio.timeout_at(until):
                 await turn

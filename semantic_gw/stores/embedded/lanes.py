@@ -10,6 +10,9 @@ Nobody knows beforehand how long a query takes, so experience decides where it b
 
 Where no place is free in the slow lane, a query that is to go over is ended, and begins again once one is: nothing of
 its answer has been handed out until then. So two hundred slow queries cost the short ones next to nothing.
+
+The more often a query has been quick, the longer it may take before it goes over, and then it is the first in the line:
+a hiccup of the machine does not put it behind those that are slow.
 """
 
 from __future__ import annotations
@@ -30,6 +33,9 @@ _LOOK_S: Final = 0.01
 _SLOW_S: Final = 0.05
 _WANTED_S: Final = 0.01
 """The CPU time after which a query is slow, in seconds, and where others want its place; looked at every _LOOK_S."""
+
+_TRUSTED_S: Final = 0.02
+"""How much more it may take for each point of its score (`Experience`)."""
 
 
 class Lanes:
@@ -66,27 +72,22 @@ class Lanes:
 
     async def _try(self, query: GraphQuery, until: float) -> Answering | None:
         """An answer that is all there, or goes on in the slow lane; None: it is slow, and no place is free there."""
-        lane = self._lane(query.text)
-        if lane is self._slow:
+        score = self._experience.of(query.text)
+        if score < 0:
             return None
+        lane = self._express if score else self._trial
         answering = await self._begin(query, await lane.place(until, query.caller), until)
         goes_on = False
         try:
-            goes_on = await self._is_soon_done(answering, lane) or await self._has_gone_over(answering, query, until)
+            is_done = await self._is_soon_done(answering, lane, score * _TRUSTED_S)
+            goes_on = is_done or await self._has_gone_over(answering, query, until)
         finally:
             if not goes_on:
                 self._end(answering)
         return answering if goes_on else None
 
-    def _lane(self, text: str) -> Lane:
-        """Where it begins."""
-        score = self._experience.of(text)
-        if score == 0:
-            return self._trial
-        return self._express if score > 0 else self._slow
-
-    async def _is_soon_done(self, answering: Answering, lane: Lane) -> bool:
-        while answering.cpu_s < (_WANTED_S if lane.is_wanted else _SLOW_S) and not answering.is_long:
+    async def _is_soon_done(self, answering: Answering, lane: Lane, trusted_s: float) -> bool:
+        while answering.cpu_s < (_WANTED_S if lane.is_wanted else _SLOW_S) + trusted_s and not answering.is_long:
             if await answering.gather(_LOOK_S):
                 return True
         return False
@@ -99,8 +100,11 @@ class Lanes:
         return True
 
     async def _begin_slow(self, query: GraphQuery, until: float) -> Answering:
-        answering = await self._begin(query, await self._slow.place(until, query.caller), until)
-        answering.stand_back()
+        is_usually_quick = self._experience.of(query.text) > 0
+        place = await self._slow.place(until, query.caller, is_first=is_usually_quick)
+        answering = await self._begin(query, place, until)
+        if not is_usually_quick:
+            answering.stand_back()
         return answering
 
     async def _begin(self, query: GraphQuery, place: Place, until: float) -> Answering:
