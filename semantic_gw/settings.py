@@ -342,7 +342,7 @@ class SubscriptionsSettings(_Group):
     query_time_s: float = Field(
         0.5,
         gt=0,
-        description="Longest time that one may be evaluated for a message; beyond it is suspended, in seconds.",
+        description="Longest CPU time that one may take for a message; beyond it is suspended, in seconds.",
     )
     memory_bytes: int = Field(
         512 * 1024**2, ge=16 * 1024**2, description="Memory that an evaluation may add to that of the graphs, in bytes."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
+import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -27,13 +27,14 @@ from semantic_gw.subscriptions.matcher_process import (
     read_answered,
 )
 
-_log = logging.getLogger(__name__)
-
 _PROGRAM: Final = "semantic_gw.subscriptions.matcher_process"
 _START_S: Final = 60.0
 _LOAD_S: Final = 60.0
-_SLACK_S: Final = 0.2
+_LATER: Final = 4
+_SLACK_S: Final = 1.0
 """What the way to the process and back may take beside an evaluation, in seconds."""
+_OUT_OF_TIME: Final = (-signal.SIGPROF, -signal.SIGXCPU)
+"""What ends a process that has used up its CPU time: its timer, or the limit behind that."""
 _MOST_BUFFER: Final = 64 * 1024**2
 
 Graphs = Sequence[tuple[IRI, bytes | None]]
@@ -98,19 +99,30 @@ class Matcher:
         try:
             await process.send(ASK, encode(self._asked(pairs)), _LOAD_S)
             while not is_over:
-                told = await process.receive(self._settings.query_time_s + _SLACK_S)
+                told = await process.receive(self._patience_s)
                 found += (
                     Broken(one.detail) if isinstance(one, Refused) else one for one in read_answered(told.body).answers
                 )
                 is_over = len(found) == len(pairs)
         except TimeoutError:
-            return found, f"its evaluation took longer than {self._settings.query_time_s:g} s"
+            return found, self._too_slow
         except (OSError, EOFError):
+            if await process.was_too_slow():
+                return found, self._too_slow
             return found, "its evaluation ended the engine: it needs too much memory, or time, or is broken"
         finally:
             if not is_over:  # answers that nobody waits for must not be taken for those of the next
                 self._end()
         return found, ""
+
+    @property
+    def _too_slow(self) -> str:
+        return f"its evaluation took longer than {self._settings.query_time_s:g} s"
+
+    @property
+    def _patience_s(self) -> float:
+        """How long an answer may take where the process hardly gets to work; it counts its CPU time itself."""
+        return _LATER * self._settings.query_time_s + _SLACK_S
 
     async def check(self, query: str) -> None:
         """Raises QueryError for what is no SPARQL, with line and column; UnavailableError where no process starts.
@@ -121,7 +133,7 @@ class Matcher:
             self._reader = self._reader or await _start()
             try:
                 await self._reader.send(TRY, encode(self._asked([(b"", query)])), _LOAD_S)
-                told = await self._reader.receive(self._settings.query_time_s + 1.0)
+                told = await self._reader.receive(self._patience_s)
             except (OSError, EOFError, TimeoutError) as error:
                 self._reader.end()
                 self._reader = None
@@ -180,6 +192,13 @@ class _Process:
             if length > _MOST_BUFFER:
                 raise EOFError(length)
             return Frame(kind, await self._reader.readexactly(length))
+
+    async def was_too_slow(self) -> bool:
+        """Whether the process, which has ended, used up the CPU time for an evaluation."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_SLACK_S):
+                return await self._process.wait() in _OUT_OF_TIME
+        return False
 
     def end(self) -> None:
         self._writer.close()

@@ -158,6 +158,7 @@ class Matcher:
 
     def _answer(self, store: ox.Store, query: str, asked: Asked) -> bytes | Refused:
         self._limits.allow(cpu_s=asked.cpu_s, memory_bytes=asked.memory_bytes)
+        signal.setitimer(signal.ITIMER_PROF, asked.cpu_s)  # its signal ends the process: CPU time, whatever else runs
         try:
             return _found(store, query, asked.answer_bytes)
         except TooLargeError:
@@ -166,6 +167,8 @@ class Matcher:
             return Refused(f"it needs more than {asked.memory_bytes:,} bytes of memory")
         except (SyntaxError, ValueError, RuntimeError, OSError) as error:
             return _refused(str(error))
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
 
     def _send(self, kind: bytes, body: bytes) -> None:
         self._peer.sendall(frame(kind, body))
