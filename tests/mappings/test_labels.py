@@ -3,7 +3,7 @@
 A row: `sample` (id of the record), `at` (the JSON Pointer that the observation tells, or its end), `kind` and `unit` as
 in ontologies/sgw.ttl and QUDT, `value`; `kind = "none"` for a value that must not become an observation, with `why`.
 A family's file names `samples`, the folder of its samples, and may excuse rows that are known to be wrong: `wrong`.
-It has 40 rows, unless there are fewer values: `least`.
+It has 40 rows, unless there are fewer values: `least`. `address` is where samples come in that tell none.
 Where samples describe and do not report, `[[message]]` rows (sample, address, payload) are sent after all of them.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,14 +30,18 @@ RIGHT = 0.98
 Row = Mapping[str, Any]
 
 
-def observed(samples: str, wanted: set[str]) -> Mapping[str, list[Observation | Event]]:
-    """What the gateway observes in each of the records *wanted*, each on its own."""
+def observed(samples: str, wanted: set[str], address: str = "") -> Mapping[str, list[Observation | Event]]:
+    """What the gateway observes in each of the records *wanted*, each on its own.
+
+    Records that tell no address come in at *address*.
+    """
     pipeline = load_parts(Settings()).pipeline
     found: dict[str, list[Observation | Event]] = {}
     for sample, payload in captured(samples):
         if sample in wanted:
             here = found.setdefault(sample, [])
-            for judged in pipeline.process(payload).graphs:
+            source = replace(payload.source, address=payload.source.address or address)
+            for judged in pipeline.process(replace(payload, source=source)).graphs:
                 here.extend(judged.graph.observations)
                 here.extend(judged.graph.events)
     return found
@@ -88,7 +93,7 @@ def test_values_mean_what_people_say_they_mean(path: Path) -> None:
     if "message" in table:
         found = observed_after(table["samples"], table["message"])
     else:
-        found = observed(table["samples"], {row["sample"] for row in rows})
+        found = observed(table["samples"], {row["sample"] for row in rows}, table.get("address", ""))
     wrong = [row for row in rows if not is_right(row, found.get(row["sample"], []))]
     unexcused = [row for row in wrong if f"{row['sample']} {row['at']}" not in table.get("wrong", {})]
 
