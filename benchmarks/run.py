@@ -22,7 +22,9 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.directory import measure as measure_directory  # noqa: E402
 from benchmarks.directory import table as directory_table  # noqa: E402
 from benchmarks.families import section as families_section  # noqa: E402
+from benchmarks.history import section as history_section  # noqa: E402
 from benchmarks.shapes import section as shapes_section  # noqa: E402
+from benchmarks.subscriptions import section as subscriptions_section  # noqa: E402
 from benchmarks.view import section as view_section  # noqa: E402
 from benchmarks.ways import DEVICES, Way, descriptions, measure_ways, message  # noqa: E402  the path is set above
 
@@ -143,6 +145,8 @@ def main() -> None:
         "Memory is that of the whole process after the run.",
         "",
         *view_section(),
+        *history_section(),
+        *subscriptions_section(),
         "## The directory, over HTTP",
         "",
         *directory_table(measure_directory(options.things)),

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 
 from semantic_gw.api import Service, create_api
 from semantic_gw.api.directory_openapi import DIRECTORY_OPENAPI
+from semantic_gw.api.history_openapi import HISTORY_OPENAPI
 from semantic_gw.api.mappings_openapi import MAPPINGS_OPENAPI
 from semantic_gw.api.service import Away
 from semantic_gw.api.shapes_openapi import SHAPES_OPENAPI
@@ -181,6 +182,7 @@ class Gateway:
             **SUBSCRIPTIONS_OPENAPI,
             **SHAPES_OPENAPI,
             **MAPPINGS_OPENAPI,
+            **HISTORY_OPENAPI,
         }
         api = create_api(service, openapi_paths=openapi_paths, lifespan=lifespan)
         behind = self.shapes.api().in_front_of(self.mappings.api().in_front_of(api))

@@ -41,6 +41,7 @@ class _ShowByDefault(TyperGroup):
 
 
 history = typer.Typer(
+    name="history",
     cls=_ShowByDefault,
     no_args_is_help=True,
     rich_markup_mode="rich",
