@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from semantic_gw.settings import SubscriptionsSettings
 from tests.http_peer import Quiet, serving
 from tests.subscriptions.conftest import LIMITS, World, opened, until
 from tests.view.graphs import message
@@ -137,3 +138,22 @@ async def test_a_restart_goes_on_where_it_was(world: World, receiver: Receiver) 
     await until(lambda: len(receiver.taken) == 2)
 
     assert [msgspec.json.decode(body)["message"][-1] for _, body in receiver.taken] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("url", "status"),
+    [
+        ("https://hooks.example.com:8443/x", 201),
+        ("https://[2606:4700::1111]/x", 201),
+        ("https://192.168.1.7/x", 400),
+        ("https://[::1]:8080/x", 400),
+        ("http://hooks.example.com/x", 400),
+    ],
+)
+async def test_a_star_stands_for_public_addresses(tmp_path: Path, url: str, status: int) -> None:
+    limits = SubscriptionsSettings(webhook_hosts=("*",))
+    document = {"filter": WANTED, "deliver": {"webhook": {"url": url, "secret": SECRET}}}
+    async with opened(tmp_path, limits) as world, world.client() as client:
+        answer = await client.post("/subscriptions", json=document)
+
+    assert answer.status_code == status, answer.text
