@@ -10,7 +10,8 @@ from semantic_gw.contracts import Validator
 from semantic_gw.directory.plan_checks import Blocks, every_violation
 from semantic_gw.errors import MappingError
 from semantic_gw.lifters.mapped import MappedLifter
-from semantic_gw.lifters.mapped_abstract import MappedAbstract, Said, mapped_abstract
+from semantic_gw.lifters.mapped_abstract import MappedAbstract, mapped_abstract
+from semantic_gw.lifters.mapped_said import Said
 from semantic_gw.model import GraphKind, Term
 from semantic_gw.rdf.abstract_graph import AbstractGraph, AbstractTerm, Constant, Variable
 from semantic_gw.validators import CompiledShapes, syntax

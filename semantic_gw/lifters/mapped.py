@@ -11,7 +11,7 @@ from semantic_gw.contracts import Lifted, Step
 from semantic_gw.errors import MappingError
 from semantic_gw.json_pointer import Tokens
 from semantic_gw.lifters.mapped_documents import check_formulations, documents, media_type
-from semantic_gw.lifters.mapped_graphs import PRIMARY_TOPIC, by_thing, graphs_of
+from semantic_gw.lifters.mapped_graphs import PRIMARY_TOPIC, by_thing, graphs_of, with_result_times
 from semantic_gw.lifters.mapped_unread import Reads
 from semantic_gw.lifters.rml.compiler import Compiled, compile_source
 from semantic_gw.lifters.rml.interpreter import Program, Quad
@@ -85,6 +85,7 @@ class MappedLifter:
 def _graph(document: Document, name: IRI, index: int, thing: IRI, triples: tuple[Triple, ...]) -> DataGraph:
     iri = f"{name}-{index}" if index else name
     time = Literal(date_time(document.payload.received_at), XSD + "dateTime")
+    triples = with_result_times(triples, time)
     return DataGraph(
         document=document,
         iri=iri,

@@ -13,50 +13,22 @@ from typing import Final
 
 from semantic_gw.lifters.abstract import GRAPH
 from semantic_gw.lifters.mapped_graphs import MADE_BY, PRIMARY_TOPIC
+from semantic_gw.lifters.mapped_said import RECEIVED, Said, is_literal, with_result_times
 from semantic_gw.lifters.mapped_scopes import Scope, scopes_of
 from semantic_gw.lifters.mapped_terms import AbstractTerms, Blocks, Made, Maker, Taken, UnknownError
 from semantic_gw.lifters.rml.compiler import Compiled
-from semantic_gw.lifters.rml.model import Constant, Place, ReferencingObjectMap, TermMap, TriplesMap
+from semantic_gw.lifters.rml.model import Constant, ReferencingObjectMap, TermMap, TriplesMap
 from semantic_gw.lifters.rml.rules import Rule, rules
 from semantic_gw.model import IRI, GraphKind, Literal
 from semantic_gw.rdf import abstract_graph
 from semantic_gw.rdf.abstract_graph import AbstractGraph, AbstractTerm, AbstractTriple, Minted, Variable
-from semantic_gw.rdf.namespaces import DCTERMS, PROV, SAREF_CORE_VERSION, XSD
+from semantic_gw.rdf.namespaces import DCTERMS, PROV, SAREF_CORE_VERSION
 from semantic_gw.rdf.node_names import is_valid
 
 _THING: Final = Variable("the Thing")
-_RESULT_TIME: Final = Variable("time of the result", XSD + "dateTime", ending="Z")
 _NONE: Final[Blocks] = frozenset()
 MOST_COPIES: Final = 8
 """Copies of what may be there any number of times, at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a rule says of one iteration, and where it says so."""
-
-    subject: Made
-    predicate: IRI
-    object: Made
-    graph: Made | None
-    blocks: Blocks
-    """What has to be there beside the terms: the iteration."""
-    several: bool
-    """Whether other iterations say so, too."""
-    place: Place
-
-    @property
-    def triple(self) -> AbstractTriple:
-        graph = self.graph.blocks if self.graph is not None else _NONE
-        blocks = self.subject.blocks | self.object.blocks | graph | self.blocks
-        return AbstractTriple(self.subject.term, self.predicate, self.object.term, blocks)
-
-    @property
-    def makes_triple(self) -> bool:
-        """Whether it is no word of a graph on which Thing it is about."""
-        term = self.object.term
-        literal = _is_literal(term) or (isinstance(term, Variable) and bool(term.datatype or term.datatypes))
-        return self.predicate != PRIMARY_TOPIC or literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +64,7 @@ def mapped_abstract(
         maps = ((scope, triples_map) for scope in scopes for triples_map in scope.triples_maps())
         said = [each for scope, triples_map in maps for each in _said(scope, triples_map, terms)]
         _check_constants(said, graphs)
-        named = _by_graph(said)
+        named = tuple(map(with_result_times, _by_graph(said)))
         sure = told or not all(each.makes_triple for each in said)
         made = tuple(_Maker(each, copies, told=sure).graph() for each in named)
     except UnknownError as error:
@@ -150,11 +122,7 @@ def _graphs(rule: Rule, triples_map: TriplesMap, scope: Scope, terms: AbstractTe
 
 
 def _names_graph(made: Made) -> bool:
-    return not made.many and not isinstance(made.term, Variable) and not _is_literal(made.term)
-
-
-def _is_literal(term: AbstractTerm) -> bool:
-    return isinstance(term, abstract_graph.Constant) and isinstance(term.term, Literal)
+    return not made.many and not isinstance(made.term, Variable) and not is_literal(made.term)
 
 
 def _check_constants(said: Iterable[Said], graphs: IRI) -> None:
@@ -279,5 +247,5 @@ def _others(more: Iterable[AbstractTriple], exact: Iterable[AbstractTriple]) -> 
 
 def _about(thing: AbstractTerm) -> Iterator[AbstractTriple]:
     yield AbstractTriple(GRAPH, PRIMARY_TOPIC, thing)
-    yield AbstractTriple(GRAPH, PROV + "generatedAtTime", _RESULT_TIME)
+    yield AbstractTriple(GRAPH, PROV + "generatedAtTime", RECEIVED)
     yield AbstractTriple(GRAPH, DCTERMS + "conformsTo", abstract_graph.Constant(SAREF_CORE_VERSION))

@@ -10,11 +10,14 @@ from semantic_gw.errors import LiftingError
 from semantic_gw.lifters.rml.interpreter import Quad
 from semantic_gw.model import IRI, Literal, Triple
 from semantic_gw.rdf.lexical import well_formed
-from semantic_gw.rdf.namespaces import FOAF, SAREF
+from semantic_gw.rdf.namespaces import FOAF, RDF, SAREF
 from semantic_gw.rdf.node_names import is_valid
 
 PRIMARY_TOPIC: Final = FOAF + "primaryTopic"
 MADE_BY: Final = SAREF + "madeBy"
+TYPE: Final = RDF + "type"
+OBSERVATION: Final = SAREF + "Observation"
+RESULT_TIME: Final = SAREF + "hasResultTime"
 _MOST_SHOWN: Final = 5
 
 
@@ -121,3 +124,12 @@ def _reached(thing: IRI, below: Mapping[IRI, Sequence[IRI]], makers: Mapping[IRI
         found.add(node)
         ahead += [one for one in below.get(node, ()) if one not in found | others and makers.get(one, thing) == thing]
     return found
+
+
+def with_result_times(triples: tuple[Triple, ...], received: Literal) -> tuple[Triple, ...]:
+    """*triples*, where each observation without a time of its result has that of receipt: *received*."""
+    timed = {subject for subject, predicate, _ in triples if predicate == RESULT_TIME}
+    observed = dict.fromkeys(
+        subject for subject, predicate, term in triples if (predicate, term) == (TYPE, OBSERVATION)
+    )
+    return (*triples, *((node, RESULT_TIME, received) for node in observed if node not in timed))

@@ -95,6 +95,39 @@ def test_what_depends_on_the_payload_is_left_to_see(shapes: str, iterator: str) 
     assert (found.never, {one.verdict for one in found.proofs[0].judgements}) == (False, {None})
 
 
+TIMED = ":Time a sh:NodeShape ; sh:targetClass saref:Observation ; sh:property [ sh:path saref:hasResultTime ; %s ] ."
+OBSERVED = (
+    MAPPING
+    + """  observation:
+    sources: [[a.json~jsonpath, 'ITERATOR']]
+    s: ex:lamp/$(id)/observed
+    po:
+      - [a, saref:Observation]
+      - [saref:madeBy, ex:lamp/$(id)~iri]
+"""
+)
+OWN_TIME = "      - [saref:hasResultTime, $(at), xsd:dateTime]\n"
+
+
+@pytest.mark.parametrize("own", ["", OWN_TIME])
+def test_an_observation_is_proved_to_have_a_time_of_its_result(own: str) -> None:
+    found = check(TIMED % "sh:minCount 1 ; sh:maxCount 1 ; sh:datatype xsd:dateTime", OBSERVED + own)
+
+    assert {one.verdict for one in found.proofs[0].judgements} == {True}
+
+
+def test_two_times_of_a_mapping_are_left_to_see() -> None:
+    found = check(TIMED % "sh:maxCount 1", OBSERVED + OWN_TIME + OWN_TIME.replace("$(at)", "$(seen)"))
+
+    assert {one.verdict for one in found.proofs[0].judgements} == {None}
+
+
+def test_a_class_out_of_the_payload_may_be_an_observation() -> None:
+    found = check(TIMED % "sh:minCount 1", OBSERVED.replace("[a, saref:Observation]", "[a, $(class)~iri]"))
+
+    assert not found.never
+
+
 def test_one_value_in_one_iteration_is_proved() -> None:
     assert {one.verdict for one in check(VALUE % "sh:maxCount 1").proofs[0].judgements} == {True}
 

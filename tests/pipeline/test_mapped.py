@@ -12,7 +12,7 @@ import pytest
 
 from semantic_gw.app.parts import Parts, load_parts
 from semantic_gw.errors import ConfigurationError
-from semantic_gw.model import Json, Outcome, Payload, Source
+from semantic_gw.model import Json, Literal, Outcome, Payload, Source
 from semantic_gw.pipeline.mapped_family import checked
 from semantic_gw.pipeline.mappings import load_families
 from semantic_gw.pipeline.result import Result
@@ -93,6 +93,32 @@ def test_observations_are_told_of_triples_in_the_way_of_saref(mill: Parts) -> No
     (judged,) = process(mill, "mill/north/weight", ONE).graphs
 
     assert [one[:4] for one in judged.graph.observations] == [("mass", SGW + "Mass", 2.5, UNIT + "KiloGM")]
+
+
+def times_of(result: Result) -> list[str]:
+    return [
+        term.lexical
+        for judged in result.graphs
+        for _, predicate, term in judged.graph.triples
+        if predicate == SAREF + "hasResultTime" and isinstance(term, Literal)
+    ]
+
+
+def test_an_observation_without_a_time_has_that_of_receipt(mill: Parts) -> None:
+    assert times_of(process(mill, "mill/north/weight", TWO)) == ["2026-11-24T00:00:00Z"] * 2
+
+
+@pytest.mark.parametrize(
+    ("at", "time"), [("2026-11-23T10:00:00Z", "2026-11-23T10:00:00Z"), (None, "2026-11-24T00:00:00Z")]
+)
+def test_a_time_that_the_mapping_makes_counts(tmp_path: Path, at: str | None, time: str) -> None:
+    made = '[ rml:predicate saref:hasResultTime ; rml:objectMap [ rml:reference "at" ; rml:datatype xsd:dateTime ] ] ,'
+    (tmp_path / "mill").mkdir()
+    mapping = HEAD + MAPS.replace("[ rml:predicate saref:madeBy", f"{made} [ rml:predicate saref:madeBy", 1)
+    (tmp_path / "mill" / "mapping.rml.ttl").write_text(mapping)
+    result = process(parts_of(tmp_path), "mill/north/weight", {"scales": [{"n": 1, "kg": 2.5, "at": at}]})
+
+    assert times_of(result) == [time]
 
 
 def test_each_thing_has_a_graph_of_its_own(mill: Parts) -> None:
