@@ -149,7 +149,7 @@ async def test_a_view_that_begins_again_goes_on_where_the_store_is(world: World)
         values = await world.values()
 
     assert values == {f"{THING} t": "3", f"{THING} u": "1", f"{OTHER} t": "1"}
-    assert found == await _built_anew(world)
+    assert found ^ await _built_anew(world) == set()
 
 
 async def _built_anew(world: World) -> set[tuple[str, ...]]:
@@ -177,7 +177,7 @@ async def test_a_store_that_dies_is_made_what_it_was(world: World) -> None:
 
     assert values == {f"{THING} t": "1", f"{THING} u": "2"}
     assert {quad for quad in before if quad[0] == THING} <= after
-    assert after == await _built_anew(world)
+    assert after ^ await _built_anew(world) == set()  # the whole of both takes pytest minutes to tell apart
 
 
 async def _die(store: GraphStore) -> None:

@@ -22,6 +22,9 @@ _ANSWER_S: Final = 120.0
 """How long the owner may take for one request, in seconds. The longest are reading the snapshot, and moving everything
 to a new engine: some seconds for a million quads."""
 
+_MOST_TOLD_BYTES: Final = 256 * 1024**2
+"""Of an answer: positions, and the names of graphs that were refused."""
+
 _STOP_S: Final = 30.0
 """How long it may take to write its last snapshot, in seconds."""
 
@@ -84,8 +87,7 @@ class OwnerProcess:
         try:
             async with self._turn, asyncio.timeout(_ANSWER_S):
                 await loop.sock_sendall(self._requests, frame(REQUEST, encode(request)))
-                _, length = HEAD.unpack(await self._exactly(HEAD.size))
-                return read_told(await self._exactly(length))
+                return read_told(await self._exactly(_length(await self._exactly(HEAD.size))))
         except (OSError, EOFError) as error:  # TimeoutError is an OSError
             self._end()  # what it says next would be no answer to what it is asked next
             raise UnavailableError(f"the graph store is gone: {error or type(error).__name__}") from None
@@ -141,6 +143,14 @@ class OwnerProcess:
         stderr = self._process.stderr
         while stderr and (line := await stderr.readline()):
             _log.warning("the graph store says", extra={"line": line.decode(errors="replace").rstrip()})
+
+
+def _length(head: bytearray) -> int:
+    """That of an answer. Raises EOFError where *head* is the beginning of none: a number by chance may be any."""
+    kind, length = HEAD.unpack(head)
+    if kind != REQUEST or length > _MOST_TOLD_BYTES:
+        raise EOFError("what it says is no answer")
+    return int(length)
 
 
 async def _readable(peer: socket.socket) -> None:
