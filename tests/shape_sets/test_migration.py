@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import create_engine, inspect, make_url
 
 from semantic_gw.directory import database as database_module
+from semantic_gw.migrating import statements
 from semantic_gw.sandbox import Sandbox
 from tests.shape_sets.sets import lamp, managed
 
@@ -18,10 +17,12 @@ def older(url: str) -> None:
     parsed = make_url(url)
     driver = "postgresql+psycopg" if parsed.get_backend_name() == "postgresql" else "sqlite"
     engine = create_engine(parsed.set(drivername=driver))
+    folder = Path(database_module.__file__).parent / "migrations"
+    later = set(statements(folder, parsed.get_backend_name(), "0001"))
     with engine.begin() as connection:
-        config = Config(attributes={"connection": connection})
-        config.set_main_option("script_location", str(Path(database_module.__file__).parent / "migrations"))
-        command.upgrade(config, "0001")
+        for statement in statements(folder, parsed.get_backend_name(), None):
+            if statement not in later:
+                connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
         assert not inspect(connection).has_table("shape_sets")
     engine.dispose()
 
