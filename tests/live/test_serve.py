@@ -156,7 +156,7 @@ def test_logs_are_json_and_hold_no_payload(gateway: GatewayProcess) -> None:
 def settled_memory(pid: int) -> int:
     """Resident bytes of the process *pid*, once it has given back what a large batch took: the least of 15 seconds."""
     process = psutil.Process(pid)
-    least = process.memory_info().rss
+    least: int = process.memory_info().rss
     for _ in range(30):
         time.sleep(0.5)
         least = min(least, process.memory_info().rss)
