@@ -8,9 +8,10 @@ from functools import lru_cache
 from typing import Final
 
 _VARYING: Final = re.compile(
-    r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|<[^<>"{}|^`\\\x00-\x20]*>|\#[^\r\n]*|\d+|\s+""", re.DOTALL
+    r""""(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+'|["'].*|<[^<>"{}|^`\\\x00-\x20]*+>|\#[^\r\n]*|\d+|\s+""", re.DOTALL
 )
-"""What differs between two queries of one kind: literals, IRIs, numbers, comments and gaps."""
+"""What differs between two queries of one kind: literals, IRIs, numbers, comments and gaps. A quote that is never
+closed takes the rest, so that each character is looked at a few times at most."""
 
 _LONGEST: Final = 20_000
 """Characters of a query that is of a kind at all."""
@@ -53,6 +54,10 @@ class Experience:
         self._scores[key] = max(min(self._scores.pop(key, 0) + change, _BEST), _WORST)
 
 
-@lru_cache(maxsize=256)
 def _kind(text: str) -> int:
-    return hash(("kind", _VARYING.sub(" ", text) if len(text) <= _LONGEST else text))
+    return _kind_of_short(text) if len(text) <= _LONGEST else hash(("kind", text))
+
+
+@lru_cache(maxsize=64)
+def _kind_of_short(text: str) -> int:
+    return hash(("kind", _VARYING.sub(" ", text)))

@@ -80,11 +80,10 @@ class Keeping:
         self._hear_writer()
         if header.generation == self._kept:
             return
-        pipe, theirs = os.pipe()
-        if os.fork() == 0:
-            _write_and_end(self._path, header, graphs, theirs)
-        os.close(theirs)
-        self._writer = _Writer(header.generation, pipe)
+        try:
+            self._writer = _writer(self._path, header, graphs)
+        except OSError as error:  # no room for a process: the next one may find some
+            _tell(f"the snapshot cannot be written: {error}")
 
     def _hear_writer(self) -> None:
         """Wait for the writer, and learn whether it is done."""
@@ -93,6 +92,20 @@ class Keeping:
                 self._kept = self._writer.generation
             os.close(self._writer.pipe)
         self._writer = None
+
+
+def _writer(path: Path, header: Header, graphs: Graphs) -> _Writer:
+    """A process that writes. Raises OSError."""
+    pipe, theirs = os.pipe()
+    try:
+        if os.fork() == 0:
+            _write_and_end(path, header, graphs, theirs)
+    except OSError:
+        os.close(pipe)
+        raise
+    finally:
+        os.close(theirs)
+    return _Writer(header.generation, pipe)
 
 
 def _write_and_end(path: Path, header: Header, graphs: Graphs, pipe: int) -> NoReturn:

@@ -45,6 +45,10 @@ _COMPACTING_S: Final = 0.02
 _CONVERSATION_S: Final = 60.0
 """How long the owner waits for a gateway that stops in the middle of a sentence, in seconds."""
 
+_NO_ROOM_S: Final = 30.0
+"""How long a machine that takes no more processes is waited for, in seconds: what is held here is worth more."""
+_AGAIN_S: Final = 0.1
+
 
 class Owner:
     """Holds the graphs, and knows how far each source is known."""
@@ -80,7 +84,7 @@ class Owner:
             return False
         outer, inner = socket.socketpair()
         with outer, inner:
-            child = os.fork()
+            child = _forked()
             if child == 0:
                 live(inner, self._graphs.store)
             process = os.pidfd_open(child)
@@ -131,6 +135,18 @@ class Owner:
 
     def _header(self) -> Header:
         return Header(self._generation, self._positions, self._graphs.size.graphs)
+
+
+def _forked() -> int:
+    """What `fork` returns; a machine without room for a process is given some seconds. Raises OSError."""
+    until = time.monotonic() + _NO_ROOM_S
+    while True:
+        try:
+            return os.fork()
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(_AGAIN_S)
 
 
 def main(forks: int) -> None:

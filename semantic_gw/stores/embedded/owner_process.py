@@ -45,6 +45,19 @@ class OwnerProcess:
         """An owner, and what its snapshot holds. Raises ConfigurationError, UnavailableError."""
         if not hasattr(os, "pidfd_open"):
             raise ConfigurationError("store.kind: embedded runs on Linux alone; take a store elsewhere (remote)")
+        try:
+            owner = await cls._begun()
+        except OSError as error:
+            raise UnavailableError(f"the graph store's process cannot be started: {error}") from error
+        try:
+            return owner, await owner.ask(begin)
+        except BaseException:
+            await owner.kill()
+            raise
+
+    @classmethod
+    async def _begun(cls) -> OwnerProcess:
+        """An owner that holds nothing yet. Raises OSError where there is no room for a process or its sockets."""
         requests, theirs = socket.socketpair()
         forks, their_forks = socket.socketpair(type=socket.SOCK_SEQPACKET)
         with theirs, their_forks:
@@ -59,12 +72,7 @@ class OwnerProcess:
             )
         for ours in (requests, forks):
             ours.settimeout(0)
-        owner = cls(process, requests, forks)
-        try:
-            return owner, await owner.ask(begin)
-        except BaseException:
-            await owner.kill()
-            raise
+        return cls(process, requests, forks)
 
     @property
     def pid(self) -> int:

@@ -77,3 +77,11 @@ def test_a_text_that_is_very_long_is_a_kind_of_its_own() -> None:
     known.learn("ASK {}" + " " * 100_000, was_quick=True)
 
     assert known.of("ASK {}" + " " * 100_001) == 0
+
+
+def test_a_quote_that_is_never_closed_takes_the_rest() -> None:
+    text = 'SELECT ?v { ?s ?p "' + '\\"' * 9_000
+    known = Experience()
+    known.learn(text, was_quick=True)
+
+    assert known.of(text) > 0

@@ -14,6 +14,7 @@ import pytest
 from semantic_gw.contracts import GraphQuery, GraphStore
 from semantic_gw.errors import ConfigurationError, LimitError, QueryError, UnavailableError
 from semantic_gw.settings import StoreSettings
+from semantic_gw.stores.embedded.owner_process import OwnerProcess
 from semantic_gw.stores.embedded.store import EmbeddedStore
 from tests.stores.asking import ask, bounds, put, says, until, values
 
@@ -205,3 +206,20 @@ async def killed(store: EmbeddedStore) -> None:
     old = store.owner
     os.kill(old or 0, signal.SIGKILL)
     await until(lambda: store.owner not in (None, old))
+
+
+async def test_an_owner_that_cannot_be_started_at_once_is_started_later(
+    store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin, refusals = OwnerProcess._begun, [OSError(11, "no room for a process")]
+
+    async def hesitant() -> OwnerProcess:
+        if refusals:
+            raise refusals.pop()
+        return await begin()
+
+    monkeypatch.setattr(OwnerProcess, "_begun", hesitant)
+    died = store.owner or 0
+    os.kill(died, signal.SIGKILL)
+
+    await until(lambda: not refusals and store.owner not in (None, died))
