@@ -168,17 +168,18 @@ def test_a_message_at_an_address_of_no_device_is_of_that_address(pipeline: Pipel
 
 
 @pytest.mark.parametrize(
-    "document",
+    ("document", "thing"),
     [
-        {"Time": "2026-11-24T11:15:00", "BH1750": {"Illuminance": 79}},
-        {"ZbReceived": {"0x4F2E": {"Device": "0x4F2E", "Temperature": 20.5}}},
+        ({"Time": "2026-11-24T11:15:00", "BH1750": {"Illuminance": 79}}, "unnamed"),
+        ({"ZbReceived": {"0x4F2E": {"Device": "0x4F2E", "Temperature": 20.5}}}, "unnamed-0x4F2E"),
     ],
 )
-def test_what_does_not_tell_its_device_is_of_none(pipeline: Pipeline, document: Any) -> None:
+def test_a_captured_message_without_any_address_is_of_an_unnamed_device(
+    pipeline: Pipeline, document: Any, thing: str
+) -> None:
     result = send(pipeline, "", document)
 
-    assert (result.outcome, things(result)) == (Outcome.DEAD_LETTER, [])
-    assert "which Thing" in result.detail
+    assert things(result) == [f"urn:dev:ops:tasmota-{thing}"]
 
 
 # ── Shelly ───────────────────────────────────────────────────────────────────────────────────────────────────────────
