@@ -43,7 +43,7 @@ _RULES: Final = ("field", "leave", "rest", "none", "numbers", "decimal")
 _LEVEL: Final = re.compile(r"(?:\([^()]*\)|\[[^\[\]]*\]|[^/.\\|:])+")
 """A level: what stands in brackets is of it, as in `Flow (m³/h)`."""
 
-_IN_BRACKETS: Final = re.compile(r"([^()\[\]]+?)\s*[(\[]\s*([^()\[\]]+?)\s*[)\]]")
+_IN_BRACKETS: Final = re.compile(r"([^()\[\]]+)[(\[]([^()\[\]]+)[)\]]")
 """A name and what stands in brackets behind it: `Flow (m³/h)`."""
 
 _NUMBER: Final = re.compile(r"_?[0-9]{1,4}$")
@@ -199,4 +199,7 @@ def _joined(levels: Tokens) -> Iterator[tuple[str, str]]:
 def _without_brackets(name: str) -> tuple[str, str]:
     """*name* without a unit in brackets behind it, and that."""
     match = _IN_BRACKETS.fullmatch(name)
-    return (match[1], match[2]) if match is not None and unit(match[2]) is not None else (name, "")
+    if match is None:
+        return name, ""
+    before, inside = match[1].strip(), match[2].strip()
+    return (before, inside) if before and unit(inside) is not None else (name, "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from semantic_gw.contracts import Field
@@ -49,6 +51,20 @@ def test_a_name_has_levels_however_they_are_parted(name: str, levels: tuple[str,
 def test_of_a_long_name_the_end_counts() -> None:
     assert tag_path("x" * 1000 + "/Temperature")[-1] == "Temperature"
     assert len("/".join(tag_path("x" * 1000))) == MAX_NAME
+
+
+def test_spaces_around_the_brackets_of_a_unit_do_not_count() -> None:
+    assert meaning("Flow  ( m³/h )") == meaning("Flow (m³/h)") != ("", "")
+
+
+def test_a_name_of_many_spaces_is_soon_read() -> None:
+    spaces = " " * 95
+    started = time.process_time()
+
+    for which in range(10):
+        other_names(f"a{spaces}({spaces}b{which}")
+
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize(
