@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from semantic_gw.lexicon.spelling import snake_case
+from semantic_gw.model import Json
 
 _TABLE: Final = Path(__file__).with_name("unmeasured.toml")
 _MEMBERS: Final = frozenset({"reason", "names", "words", "endings", "inside", "unless"})
+_NOTHING: Final = frozenset({"", "unavailable", "unknown", "none", "null", "nan", "n/a"})
 _LONGEST: Final = 200
 """Characters of the longest path that is looked at."""
 
@@ -53,6 +55,16 @@ def _reason(path: tuple[str, ...]) -> str:
     around = frozenset(word for name in spelled[:-1] for word in _words(name))
     name, words = spelled[-1], frozenset(_words(spelled[-1]))
     return next((row.reason for row in _rows() if row.has(f"_{name}", words, around)), "")
+
+
+def says_nothing(value: Json) -> str:
+    """Why *value* is a word for none, as platforms write it in the place of one; empty where it is not.
+
+    >>> says_nothing("unavailable"), says_nothing("on")
+    ("'unavailable' says that there is no value", '')
+    """
+    is_word = isinstance(value, str) and value.strip().lower() in _NOTHING
+    return f"{value!r} says that there is no value" if is_word else ""
 
 
 def _spelled(name: str) -> str:

@@ -14,9 +14,10 @@ from semantic_gw.directory.known_things import KnownThings
 from semantic_gw.directory.mapped_checks import MappedChecks
 from semantic_gw.errors import MappingError, NoDescriptionError, NoMappingError, NothingMappedError, PayloadError
 from semantic_gw.json_pointer import parse_pointer
-from semantic_gw.lexicon.unmeasured import unmeasured
+from semantic_gw.lexicon.unmeasured import says_nothing, unmeasured
 from semantic_gw.lifters.mapped import MappedLifter
 from semantic_gw.lifters.thing import ThingLifter
+from semantic_gw.lifters.values import resolve
 from semantic_gw.model import (
     IRI,
     DataGraph,
@@ -428,7 +429,8 @@ class Pipeline:
         lifted = self._timed(draft, "lift", lift, document)
         draft.steps += lifted.steps
         for pointer in lifted.unmapped:
-            if why := unmeasured(parse_pointer(pointer)):
+            tokens = parse_pointer(pointer)
+            if why := unmeasured(tokens) or says_nothing(resolve(document.value, tokens)):
                 self._leave(draft, lifter.plan.thing, [Finding(pointer, why)])
             else:
                 draft.unmapped.append(pointer)

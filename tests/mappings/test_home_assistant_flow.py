@@ -71,3 +71,23 @@ def test_a_template_may_scale_a_value(ends: Mapping[str, Result]) -> None:
 
 def test_attributes_mean_nothing_without_a_description(ends: Mapping[str, Result]) -> None:
     assert not told(ends["attributes, which no description tells the meaning of"])
+
+
+@pytest.mark.parametrize("word", ["unavailable", "unknown", "None"])
+def test_a_word_for_no_value_is_ignored_as_one(word: str) -> None:
+    pipeline = load_parts(Settings()).pipeline
+    now = datetime(2026, 11, 24, tzinfo=UTC)
+    for line in FLOW.read_bytes().splitlines():
+        pipeline.process(read_capture(line, now=now).payload)
+    record = {
+        "id": word,
+        "device": "example",
+        "content_type": "application/json",
+        "received_at": "2026-11-24T11:00:00Z",
+        "transport": {"kind": "mqtt", "topic": "tele/shed/state"},
+        "payload": {"sensors": {"air": {"t": word}}},
+    }
+
+    result = pipeline.process(read_capture(json.dumps(record).encode(), now=now).payload)
+
+    assert (result.outcome, result.detail) == (Outcome.IGNORED, f"{word!r} says that there is no value")
