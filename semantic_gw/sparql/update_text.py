@@ -14,7 +14,7 @@ from semantic_gw.errors import QueryError, RefusedError
 from semantic_gw.model import IRI
 from semantic_gw.rdf.query_text import QueryText, Token
 
-_ESCAPE: Final = re.compile(r"(\\+)(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})")
+_ESCAPE: Final = re.compile(r"(?<!\\)(\\++)(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})")
 _LOCAL_ESCAPE: Final = re.compile(r"\\(.)")
 _ASCII: Final = 0x80
 _MOST_CODE_POINT: Final = 0x10FFFF
@@ -36,9 +36,11 @@ def unescaped(text: str) -> str:
 
 def _character(found: re.Match[str]) -> str:
     slashes, code = found[1], int(found[2][1:], 16)
+    if len(slashes) % 2 == 0:
+        return found[0]  # the last of them is escaped itself
     if code < _ASCII or code > _MOST_CODE_POINT:
         raise QueryError(f"{found[0]!r} in an update: write the character itself")
-    return found[0] if len(slashes) % 2 == 0 else slashes[1:] + chr(code)
+    return slashes[1:] + chr(code)
 
 
 def check_update(text: str, prefix: IRI) -> None:

@@ -92,12 +92,23 @@ def test_escapes_of_other_alphabets_are_characters() -> None:
     assert unescaped(r"'caf\u00e9 \U0001F600 \\u00e9 \n'") == r"'café 😀 \\u00e9 \n'"
 
 
-@pytest.mark.parametrize(
-    "text", [r"CLEAR \u0041LL", r"'\u0022'", r"'\\u0022'", r"\U0000007D", r"'\\\u0027'", r"\UFFFFFFFF"]
-)
+@pytest.mark.parametrize("text", [r"CLEAR \u0041LL", r"'\u0022'", r"\U0000007D", r"'\\\u0027'", r"\UFFFFFFFF"])
 def test_escapes_of_signs_are_refused(text: str) -> None:
     with pytest.raises(QueryError, match="write the character itself"):
         unescaped(text)
+
+
+@pytest.mark.parametrize("text", [r"'\\u003c'", r"'\\\\u0022'", r"'\\U0000007D'", r"'\\UFFFFFFFF'"])
+def test_behind_an_escaped_slash_is_no_escape(text: str) -> None:
+    assert unescaped(text) == text
+
+
+def test_many_slashes_are_soon_read() -> None:
+    started = time.process_time()
+
+    unescaped("\\" * 100_000)
+
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize("unit", ["{ ", "INSERT { ", "GRAPH <a> { ", '"\\"', "PREFIX a: <b> ", "; "])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import httpx
 import pytest
@@ -188,6 +189,18 @@ async def test_a_new_graph_is_posted(asked: Asked) -> None:
 
         assert answer.status_code == 201
         assert await objects(client) == ["one"]
+
+
+async def test_any_text_is_added_to_a_graph(asked: Asked) -> None:
+    odd = "\\u003c \\\\u0022 \\" + "".join(map(chr, range(1, 0x21))) + "\x7f\"'\x85"
+    async with asked.client() as client:
+        await update(client, INSERT)
+        body = json.dumps({"@id": "urn:s", "urn:p": odd})
+        headers = bearer(content_type="application/ld+json")
+        answer = await client.post("/graphs", params={"graph": NOTE}, content=body, headers=headers)
+
+        assert answer.status_code == 204
+        assert set(await objects(client)) == {"one", odd}
 
 
 async def test_relative_iris_are_resolved_by_the_name_of_the_graph(asked: Asked) -> None:
