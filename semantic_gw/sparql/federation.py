@@ -6,18 +6,24 @@ its solutions can be had first. The engine itself has no network.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 import pyoxigraph as ox
 
-from semantic_gw.errors import GatewayError, NotSupportedError, UnavailableError
+from semantic_gw.errors import GatewayError, LimitError, NotSupportedError, UnavailableError
 from semantic_gw.model import IRI, Json
 from semantic_gw.rdf.query_text import QueryText, Service
 from semantic_gw.sparql.formats import RESULTS_JSON
 
 _BLANK: Final = "urn:x-blank:"
 """What the blank nodes of an endpoint are called: VALUES cannot name one."""
+
+MOST_TERMS: Final = 2_000_000
+"""Solutions times variables of a SERVICE: each is a term in the query, even where there is no value."""
+
+MOST_TEXT: Final = 32 * 1024**2
+"""Characters that all solutions of SERVICE clauses add to a query."""
 
 Ask = Callable[[str, str], Awaitable[Json]]
 """Answers a service: given the prologue of the query and the pattern in the braces, the solutions of that pattern as
@@ -33,21 +39,23 @@ class Federation:
     async def resolve(self, query: QueryText) -> str:
         """The text of *query* with the solutions of its SERVICE clauses in their place.
 
-        Raises NotSupportedError for a service that may not be asked, UnavailableError for one that does not answer.
+        Raises NotSupportedError for a service that may not be asked, UnavailableError for one that does not answer,
+        LimitError for more solutions than a query can hold.
         """
         text = query.text
         if "SERVICE" not in text.upper():
             return text
-        parts, done = list[str](), 0
+        parts, done, room = list[str](), 0, MOST_TEXT
         for service in query.services():
-            parts += [text[done : service.start], await self._solutions(service, query.prologue)]
-            done = service.end
+            solutions = await self._solutions(service, query.prologue, room)
+            parts += [text[done : service.start], solutions]
+            done, room = service.end, room - len(solutions)
         return "".join([*parts, text[done:]])
 
-    async def _solutions(self, service: Service, prologue: str) -> str:
+    async def _solutions(self, service: Service, prologue: str, room: int) -> str:
         """A group of the same solutions; one solution without bindings where a silent endpoint fails (2.2)."""
         try:
-            return "{ " + inline_data(await self._asked(service.name)(prologue, service.pattern)) + " }"
+            return "{ " + inline_data(await self._asked(service.name)(prologue, service.pattern), room) + " }"
         except GatewayError:
             if service.silent:
                 return "{ }"
@@ -60,16 +68,38 @@ class Federation:
         return self.services[name]
 
 
-def inline_data(results: Json) -> str:
-    """*results* (SPARQL 1.1 Query Results JSON Format) as VALUES. Raises UnavailableError where they are none."""
+def inline_data(results: Json, room: int = MOST_TEXT) -> str:
+    """*results* (SPARQL 1.1 Query Results JSON Format) as VALUES of about *room* characters at most.
+
+    Raises UnavailableError where they are none, LimitError where they are too many.
+    """
     try:
-        names = results["head"]["vars"]
-        rows = [_row(names, solution) for solution in results["results"]["bindings"]]
+        names, solutions = results["head"]["vars"], results["results"]["bindings"]
+        _check_size(names, solutions)
+        rows = list(_within(room, (_row(names, solution) for solution in solutions)))
         variables = " ".join(str(ox.Variable(name)) for name in names)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         detail = f"a SERVICE answers with something else than {RESULTS_JSON}, or no results that can be used: {error!r}"
         raise UnavailableError(detail) from None
     return f"VALUES ({variables}) {{ {' '.join(rows)} }}"
+
+
+def _check_size(names: Sequence[str], solutions: Sequence[Json]) -> None:
+    if len(set(names)) < len(names):
+        raise ValueError("a variable is named twice")
+    if (terms := max(1, len(names)) * len(solutions)) > MOST_TERMS:
+        message = f"a SERVICE answers with {len(solutions)} solutions of {len(names)} variables"
+        raise LimitError(f"{message}: {terms} terms, and at most {MOST_TERMS} are taken", limit="rows")
+
+
+def _within(room: int, rows: Iterable[str]) -> Iterator[str]:
+    """*rows* as long as they are no longer than *room* together. Raises LimitError."""
+    for row in rows:
+        room -= len(row) + 1
+        if room < 0:
+            message = f"what its SERVICE clauses answer is longer than the {MOST_TEXT} characters that a query may get"
+            raise LimitError(message, limit="query")
+        yield row
 
 
 def _row(names: Iterable[str], solution: Mapping[str, Json]) -> str:

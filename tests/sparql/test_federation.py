@@ -11,12 +11,12 @@ from urllib.parse import parse_qs, urlsplit
 import pyoxigraph as ox
 import pytest
 
-from semantic_gw.errors import ConfigurationError, NotSupportedError, QueryError, UnavailableError
+from semantic_gw.errors import ConfigurationError, LimitError, NotSupportedError, QueryError, UnavailableError
 from semantic_gw.model import Json
 from semantic_gw.rdf.query_text import QueryText
 from semantic_gw.settings import SparqlSettings
 from semantic_gw.sparql.endpoint import endpoints
-from semantic_gw.sparql.federation import Federation
+from semantic_gw.sparql.federation import MOST_TERMS, MOST_TEXT, Federation, inline_data
 from tests.http_peer import Quiet, serving
 from tests.sparql.asked import TITLE, Asked
 
@@ -256,3 +256,45 @@ async def test_a_service_of_the_gateway_itself_is_asked_by_its_name() -> None:
 )
 async def test_service_in_other_words_is_no_clause(text: str) -> None:
     assert await Federation({}).resolve(QueryText(text)) == text
+
+
+def results(names: list[str], solutions: list[dict[str, Json]]) -> Json:
+    return {"head": {"vars": names}, "results": {"bindings": solutions}}
+
+
+def test_solutions_times_variables_of_a_service_are_bounded() -> None:
+    names = [f"v{index}" for index in range(10_000)]
+
+    with pytest.raises(LimitError, match="terms") as raised:
+        inline_data(results(names, [{}] * (MOST_TERMS // 10_000 + 1)))
+
+    assert raised.value.limit == "rows"
+
+
+def test_solutions_without_variables_are_bounded_too() -> None:
+    with pytest.raises(LimitError, match="terms"):
+        inline_data(results([], [{}] * (MOST_TERMS + 1)))
+
+
+def test_the_text_that_solutions_become_is_bounded() -> None:
+    long = {"v": {"type": "literal", "value": "x" * (MOST_TEXT // 4)}}
+
+    with pytest.raises(LimitError, match="characters") as raised:
+        inline_data(results(["v"], [long] * 5))
+
+    assert raised.value.limit == "query"
+
+
+async def test_all_services_of_a_query_share_the_room_for_text() -> None:
+    async def long(_prologue: str, _pattern: str) -> Json:
+        return results(["v"], [{"v": {"type": "literal", "value": "x" * (MOST_TEXT * 2 // 3)}}])
+
+    one = "SERVICE <urn:s> { ?v ?p ?o }"
+
+    with pytest.raises(LimitError, match="characters"):
+        await Federation({"urn:s": long}).resolve(QueryText(f"SELECT * {{ {one} {one} }}"))
+
+
+def test_a_service_names_a_variable_once() -> None:
+    with pytest.raises(UnavailableError, match="twice"):
+        inline_data(results(["v", "v"], []))
