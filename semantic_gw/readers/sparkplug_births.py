@@ -14,7 +14,10 @@ from semantic_gw.readers.sparkplug_metrics import Definition, defined, metrics_o
 from semantic_gw.readers.sparkplug_templates import is_definition, is_template, parts
 
 _MOST_METRICS: Final = 50_000
-"""Metrics of one edge node that are remembered."""
+"""Metrics of one edge node that are remembered, and metrics in definitions of templates."""
+
+_MOST_DEVICES: Final = 10_000
+"""Devices of one edge node that are remembered."""
 
 _SEQUENCE: Final = 256
 """Sequence numbers begin again after 255 (Sparkplug 3.0, 6.4.5)."""
@@ -63,16 +66,24 @@ def born(message: Message, known: Node | None, left: list[Finding]) -> Node:
         node = Node(message.payload.get("timestamp"), session_of(message.payload), _sequence(message.payload))
     else:
         node = in_sequence(message.payload, known, left) if known is not None else Node()
-    templates = {**node.in_templates, **_in_templates(message.payload)}
     device = message.device
+    if device not in node.devices and device and len(node.devices) > _MOST_DEVICES:
+        left.append(Finding("", f"more than {_MOST_DEVICES} devices of one edge node: its metrics are not remembered"))
+        return node
+    templates = _merged(node.in_templates, _in_templates(message.payload))
     by_alias = {alias: one for alias, one in node.by_alias.items() if one.device != device}
     by_name = {name: one for name, one in node.by_name.items() if one.device != device}
     for definition, alias in _definitions(message, templates):
-        if len(by_name) < _MOST_METRICS:
+        if max(len(by_name), len(by_alias)) < _MOST_METRICS:
             by_name[device, definition.name] = definition
             if alias is not None:
                 by_alias[alias] = definition
     return replace(node, by_alias=by_alias, by_name=by_name, in_templates=templates, devices=node.devices | {device})
+
+
+def _merged(known: Mapping[str, Definition], told: Mapping[str, Definition]) -> Mapping[str, Definition]:
+    """What definitions of templates said and say now; of too many, those that came first."""
+    return dict(islice({**known, **told}.items(), _MOST_METRICS))
 
 
 def _definitions(message: Message, templates: Mapping[str, Definition]) -> Iterator[tuple[Definition, int | None]]:
