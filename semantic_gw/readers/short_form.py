@@ -174,6 +174,9 @@ class _Reader:
     def _pointer(self, node: Node, path: str) -> str:
         """A JSON Pointer; a bare name is the pointer to it."""
         text = self._text(node, path)
+        if "/" in text and not text.startswith("/"):
+            problem = f"{text!r} is no pointer: write /{text}, or {step(text)} for one name with a '/' in it"
+            raise self._wrong(node.line, path, problem)
         pointer = text if not text or text.startswith("/") else step(text)
         self._checked(node.line, path, lambda: parse_pointer(pointer))
         return pointer

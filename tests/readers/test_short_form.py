@@ -48,6 +48,18 @@ def test_a_name_is_a_pointer_to_it() -> None:
     assert reading()["time"] == [{"at": "/ts", "as": "s"}]
 
 
+def test_a_path_is_no_pointer() -> None:
+    with pytest.raises(MappingError) as raised:
+        manifest(TEXT.replace("at: ts", "at: hdr/t"))
+
+    problem = "'hdr/t' is no pointer: write /hdr/t, or /hdr~1t for one name with a '/' in it"
+    assert str(raised.value) == f"attic.mapping.yaml line 2, time.at: {problem}"
+
+
+def test_a_name_with_a_slash_has_a_pointer() -> None:
+    assert reading(TEXT.replace("at: ts", "at: /hdr~1t"))["time"] == [{"at": "/hdr~1t", "as": "s"}]
+
+
 def test_on_and_off_are_texts() -> None:
     assert reading()["field"][2]["states"] == {"on": "Open", "off": "Closed"}
 
