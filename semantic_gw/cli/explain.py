@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import urllib.error
-import urllib.request
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import quote
 
 import typer
 from rich.table import Table
@@ -15,6 +13,7 @@ from rich.table import Table
 from semantic_gw.app.directory import learn_things, opened_directory
 from semantic_gw.app.parts import Parts, increasing_clock, load_parts, open_bus
 from semantic_gw.cli.captures import capture_records
+from semantic_gw.cli.gateway_client import GatewayClient
 from semantic_gw.cli.terminal import output, write_json
 from semantic_gw.codecs.capture import BadLine
 from semantic_gw.errors import ConfigurationError
@@ -29,7 +28,9 @@ def explain(
         str, typer.Argument(help="A capture file, TOPIC/PARTITION/OFFSET of a dead letter, or a message id.")
     ],
     record: Annotated[str | None, typer.Option("--record", help="Only the capture record with this id.")] = None,
-    url: Annotated[str, typer.Option(help="The running gateway, for a message id.")] = "http://127.0.0.1:8080",
+    url: Annotated[
+        str, typer.Option(help="The gateway, for a message id (default: http.host and http.port of the settings).")
+    ] = "",
     code: Annotated[
         bool, typer.Option("--code", help="Print the functions that the Thing Descriptions became.")
     ] = False,
@@ -92,19 +93,10 @@ async def _from_bus(parts: Parts, what: str) -> Payload:
 
 
 def _from_gateway(url: str, message_id: str) -> dict[str, Json]:
-    target = f"{url.rstrip('/')}/messages/{message_id}"
-    if not target.startswith(("http://", "https://")):
-        raise ConfigurationError(f"{url!r} is no http URL")
-    try:
-        with urllib.request.urlopen(target, timeout=10) as response:  # noqa: S310  the scheme is checked above
-            told: dict[str, Json] = json.load(response)
-            return told
-    except urllib.error.HTTPError as error:
-        raise ConfigurationError(json.load(error).get("detail", str(error))) from error
-    except OSError as error:
-        raise ConfigurationError(
-            f"no gateway answers at {url}: {error}; or give a capture file or a position"
-        ) from error
+    """What the gateway that runs remembers of a message. Raises NotRegisteredError, UnavailableError."""
+    with GatewayClient(url) as gateway:
+        told: dict[str, Json] = gateway.json(f"/messages/{quote(message_id, safe='')}")
+    return told
 
 
 def _show(told: dict[str, Json]) -> None:
