@@ -95,15 +95,18 @@ def test_what_is_removed_is_gone(folder: Path) -> None:
 
 def test_matches_are_followed(folder: Path, gateway: GatewayProcess) -> None:
     created(folder, "followed")
-    asyncio.run(tell(gateway.folder / "log.sqlite"))
+    asyncio.run(tell(gateway.folder / "log.sqlite", "semantic.sub.followed"))
     match = json.loads(run("tail", "followed", "--after", "0", "-n", "1").stdout)
 
     assert match["message"].endswith("/2")
 
 
-async def tell(log: Path) -> None:
-    """Two messages on the bus of the gateway."""
+async def tell(log: Path, matches: str) -> None:
+    """Two messages on the bus of the gateway; on return both stand on the topic *matches*."""
     bus = LogBus(log)
     await bus.start()
     await bus.publish([record(message(number, t=21.0)) for number in (1, 2)])
+    async with asyncio.timeout(30):
+        while len(await bus.last(matches, 2)) < 2:
+            await asyncio.sleep(0.05)
     await bus.stop()
