@@ -106,7 +106,8 @@ async def tell(log: Path, matches: str) -> None:
     bus = LogBus(log)
     await bus.start()
     await bus.publish([record(message(number, t=21.0)) for number in (1, 2)])
-    async with asyncio.timeout(30):
-        while len(await bus.last(matches, 2)) < 2:
-            await asyncio.sleep(0.05)
+    async with asyncio.timeout(30), bus.subscribe([matches]) as subscription:
+        count = 0
+        while count < 2:
+            count += len(await subscription.batch(2, 1.0))
     await bus.stop()
