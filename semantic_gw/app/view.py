@@ -45,9 +45,10 @@ class ViewParts:
         self.store = open_store(settings.store)
         topics = [settings.bus.topic(name) for name in settings.view.topics]
         vocabulary = load_vocabulary(_ontologies(settings.view.ontologies), settings.base_iri)
+        below = tuple(writer.prefix for writer in settings.sparql.writers.values())
         self.view = View(
             self.store,
-            Sources(directory, bus, topics, vocabulary, written),
+            Sources(directory, bus, topics, vocabulary, written, below),
             ViewMetrics(registry),
             base_iri=settings.base_iri,
             window_s=settings.view.window_s,

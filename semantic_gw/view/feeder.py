@@ -48,6 +48,12 @@ class Sources:
     vocabulary: Vocabulary
     written: str = ""
     """The topic of graphs that somebody wrote (`written`); empty: nobody may."""
+    written_below: Sequence[IRI] = ()
+    """What the IRIs of those graphs begin with: no Thing has a graph there."""
+
+    def reserves(self, graph: IRI) -> bool:
+        """Whether *graph* belongs to an ontology or to somebody who writes."""
+        return graph in self.vocabulary.triples or graph.startswith(tuple(self.written_below))
 
 
 class View:
@@ -77,7 +83,7 @@ class View:
             ThingGraphs(above),
             latest,
             self.progress,
-            reserved=sources.vocabulary.triples.keys(),
+            reserved=sources.reserves,
         )
         self._messages = MessagesFollower(
             sources.bus, sources.topics, store, self._writer, latest, self.progress, window_s=window_s

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
@@ -48,9 +48,9 @@ class DirectoryFollower:
         latest: Latest,
         progress: Progress,
         *,
-        reserved: Collection[IRI] = (),
+        reserved: Callable[[IRI], bool],
     ) -> None:
-        """*reserved* are graphs that no Thing may be called like."""
+        """*reserved* tells the graphs that no Thing may be called like, beside the latest ones."""
         self._directory = directory
         self._store = store
         self._writer = writer
@@ -149,7 +149,7 @@ class DirectoryFollower:
                 yield GraphUpdate(thing, None)
 
     def _is_reserved(self, thing: IRI) -> bool:
-        return thing in self._reserved or self._latest.is_name(thing)
+        return self._reserved(thing) or self._latest.is_name(thing)
 
 
 def _removals(changes: Iterable[Change]) -> dict[IRI, datetime]:

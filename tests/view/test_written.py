@@ -12,11 +12,12 @@ from prometheus_client import CollectorRegistry
 from semantic_gw.contracts import GraphUpdate, TopicSpec
 from semantic_gw.errors import UnavailableError
 from semantic_gw.model import Record
+from semantic_gw.rdf.namespaces import TD
 from semantic_gw.view.feeder import Sources, View
 from semantic_gw.view.progress import ViewMetrics
 from semantic_gw.view.written import record_of, update_of
 from tests.view.conftest import TOPICS, VOCABULARY, World
-from tests.view.graphs import BASE
+from tests.view.graphs import BASE, described
 from tests.view.memory_store import MemoryStore
 
 TOPIC = "semantic.graphs"
@@ -27,7 +28,7 @@ TRIPLE = b"<urn:s> <urn:p> <urn:o> .\n"
 @asynccontextmanager
 async def viewed(world: World) -> AsyncIterator[View]:
     await world.bus.ensure_topics([TopicSpec(TOPIC, compact=True)])
-    sources = Sources(world.directory, world.bus, TOPICS, VOCABULARY, TOPIC)
+    sources = Sources(world.directory, world.bus, TOPICS, VOCABULARY, TOPIC, written_below=("urn:notes:",))
     view = View(world.store, sources, ViewMetrics(CollectorRegistry()), base_iri=BASE, window_s=0.02)
     task = asyncio.create_task(view.run())
     try:
@@ -72,6 +73,31 @@ async def test_a_store_that_begins_with_nothing_gets_every_graph_again(world: Wo
         await written(world, view, [GraphUpdate("urn:notes:3", TRIPLE)])
 
     assert {NOTE, "urn:notes:2", "urn:notes:3"} <= memory.graphs.keys()
+
+
+async def test_a_written_graph_that_describes_itself_stays_when_every_thing_is_learned(
+    world: World, memory: MemoryStore
+) -> None:
+    thing = described(NOTE, TD + "Thing", title="A note")
+    await memory.replace([GraphUpdate(NOTE, thing)], {})
+    async with viewed(world) as view:
+        await view.caught_up()
+
+    assert memory.graphs[NOTE] == thing
+
+
+async def test_a_thing_called_like_a_graph_of_a_writer_neither_overwrites_nor_removes_it(
+    world: World, memory: MemoryStore
+) -> None:
+    async with viewed(world) as view:
+        await written(world, view, [GraphUpdate(NOTE, TRIPLE)])
+        await world.put(NOTE)
+        await view.caught_up()
+        registered = memory.graphs[NOTE]
+        await world.directory.delete(NOTE)
+        await view.caught_up()
+
+    assert registered == memory.graphs[NOTE] == TRIPLE
 
 
 async def test_an_update_waits_until_every_graph_is_there_that_was_written_before(
