@@ -112,7 +112,11 @@ class MessagesFollower:
         """Write what comes within a window of time, from its first record on."""
         records = await subscription.batch(_AT_ONCE, _IDLE_S)
         if records:
-            count, oldest = await self._gather(subscription, records)
+            try:
+                count, oldest = await self._gather(subscription, records)
+            except UnavailableError:  # the offsets have moved past what was taken: it would not be read again
+                await self._flush()
+                raise
             await self._flush()
             self._progress.metrics.window.observe(count)
             self._progress.metrics.delay.observe((datetime.now(UTC) - oldest).total_seconds())
@@ -120,13 +124,13 @@ class MessagesFollower:
 
     async def _gather(self, subscription: Subscription, records: Sequence[Record]) -> tuple[int, datetime]:
         """Take *records* and what comes after them; how many they are, and when the oldest was written."""
-        count, oldest, size = len(records), records[0].timestamp, _size(records)
+        count, oldest, size = len(records), records[0].timestamp, size_of(records)
         await self._take(records)
         if count < _AT_ONCE:
             await asyncio.sleep(self._window_s)
         while count < _MOST_RECORDS and size < _MOST_BYTES and (more := await subscription.batch(_AT_ONCE, 0.01)):
             await self._take(more)
-            count, size = count + len(more), size + _size(more)
+            count, size = count + len(more), size + size_of(more)
         return count, oldest
 
     async def _take(self, records: Sequence[Record]) -> None:
@@ -198,5 +202,6 @@ class MessagesFollower:
             self._progress.tell()
 
 
-def _size(records: Iterable[Record]) -> int:
+def size_of(records: Iterable[Record]) -> int:
+    """How many bytes the values of *records* have."""
     return sum(len(record.value or b"") for record in records)

@@ -7,16 +7,22 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from semantic_gw.contracts import Bus, GraphUpdate
+from semantic_gw.contracts import Bus, GraphUpdate, Subscription
 from semantic_gw.errors import UnavailableError
 from semantic_gw.model import Record
-from semantic_gw.view.windows import Offsets, offsets_in, source_name
+from semantic_gw.view.windows import Offsets, offsets_in, size_of, source_name
 from semantic_gw.view.writing import Writer
 
 _log = logging.getLogger(__name__)
 
 MEDIA_TYPE: Final = "application/n-triples"
 _AT_ONCE: Final = 200
+_READ_AT_ONCE: Final = 10
+"""Records that are read before their size is looked at."""
+
+_MOST_BYTES: Final = 32 * 1024 * 1024
+"""Of the records that are written at once, where they are large."""
+
 _IDLE_S: Final = 1.0
 _PAUSE_S: Final = 1.0
 
@@ -58,11 +64,20 @@ class WrittenFollower:
             try:
                 async with self._bus.subscribe((self._topic,), begin_at=self._offsets) as subscription:
                     while True:
-                        await self._take(await subscription.batch(_AT_ONCE, _IDLE_S if self.knows_all else 0.01))
+                        await self._take(await self._gather(subscription))
                         self.knows_all = self.knows_all or await subscription.caught_up()
             except UnavailableError as error:
                 _log.warning("written graphs cannot be read; retrying", extra={"error": str(error)})
                 await asyncio.sleep(_PAUSE_S)
+
+    async def _gather(self, subscription: Subscription) -> Sequence[Record]:
+        """The next records; more only while there seem to be, and they are neither many nor large."""
+        few = await subscription.batch(_READ_AT_ONCE, _IDLE_S if self.knows_all else 0.01)
+        records = list(few)
+        while len(few) == _READ_AT_ONCE and len(records) < _AT_ONCE and size_of(records) < _MOST_BYTES:
+            few = await subscription.batch(_READ_AT_ONCE, 0.01)
+            records += few
+        return records
 
     async def _take(self, records: Sequence[Record]) -> None:
         if not records:

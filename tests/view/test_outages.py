@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from semantic_gw.contracts import GraphUpdate
+from semantic_gw.contracts import GraphUpdate, Subscription
 from semantic_gw.errors import UnavailableError
 from semantic_gw.model import IRI, Record
 from semantic_gw.rdf.namespaces import SGW
@@ -17,6 +19,21 @@ from tests.view.conftest import TOPICS, World, opened, until
 from tests.view.graphs import BASE, METER, THING, message, nquads, record
 from tests.view.memory_store import MemoryStore
 from tests.view.test_feeder import OTHER, caught_up
+
+
+class Breaking:
+    """A subscription that breaks where more is wanted of a window."""
+
+    def __init__(self, subscription: Subscription) -> None:
+        self._subscription = subscription
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._subscription, name)
+
+    async def batch(self, max_records: int, timeout_s: float) -> Sequence[Record]:
+        if timeout_s < 0.1:
+            raise UnavailableError("the bus is away")
+        return await self._subscription.batch(max_records, timeout_s)
 
 
 @pytest.fixture
@@ -49,6 +66,24 @@ async def test_positions_come_with_what_belongs_to_them(world: World, memory: Me
 
     (last,) = (positions for names, positions in memory.calls if names == [latest_iri(BASE, THING)])
     assert last == {f"{TOPICS[0]}/0": 2}
+
+
+async def test_what_was_taken_is_written_where_the_bus_goes_away_within_a_window(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscribe = world.bus.subscribe
+
+    @asynccontextmanager
+    async def breaking(*topics: Any, **given: Any) -> AsyncIterator[Subscription]:
+        async with subscribe(*topics, **given) as subscription:
+            yield Breaking(subscription)
+
+    monkeypatch.setattr(world.bus, "subscribe", breaking)
+    await world.tell(message(1, t=1.0))
+    async with world.viewed() as view:
+        await until(lambda: view.progress.positions.get(f"{TOPICS[0]}/0") == 1)
+
+        assert await world.values() == {f"{THING} t": "1"}
 
 
 async def test_late_records_move_the_positions_too(world: World) -> None:

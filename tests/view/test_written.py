@@ -111,6 +111,18 @@ async def test_an_update_waits_until_every_graph_is_there_that_was_written_befor
         assert "urn:notes:499" in memory.graphs
 
 
+async def test_large_graphs_are_written_few_at_once(world: World, memory: MemoryStore) -> None:
+    large = b'<urn:s> <urn:p> "%s" .\n' % (b"x" * 1024**2)
+    await world.bus.ensure_topics([TopicSpec(TOPIC, compact=True)])
+    await world.bus.publish([record_of(TOPIC, GraphUpdate(f"urn:notes:{number}", large)) for number in range(60)])
+    async with viewed(world) as view:
+        await view.has({})
+    counts = [sum(name.startswith("urn:notes:") for name in names) for names, _ in memory.calls]
+
+    assert sum(counts) == 60
+    assert max(counts) <= 40
+
+
 async def test_whoever_waits_for_what_nobody_wrote_is_told(world: World, memory: MemoryStore) -> None:
     async with viewed(world) as view:
         with pytest.raises(UnavailableError, match="what was written"):
