@@ -22,6 +22,7 @@ from semantic_gw.api.service import Away
 from semantic_gw.api.shapes_openapi import SHAPES_OPENAPI
 from semantic_gw.api.sparql_openapi import SPARQL_OPENAPI
 from semantic_gw.api.subscriptions_openapi import SUBSCRIPTIONS_OPENAPI
+from semantic_gw.app.bus import bus_of
 from semantic_gw.app.directory import DirectoryParts
 from semantic_gw.app.history import HistoryParts
 from semantic_gw.app.mappings import MappingsParts
@@ -33,7 +34,6 @@ from semantic_gw.app.view import ViewParts
 from semantic_gw.bindings.http import INGEST_OPENAPI, HttpIngest
 from semantic_gw.bindings.mqtt import MqttBinding, delivery_of
 from semantic_gw.bindings.polling import Poller
-from semantic_gw.bus.kafka import KafkaBus
 from semantic_gw.bus.log import LogBus
 from semantic_gw.contracts import Bus, TopicSpec
 from semantic_gw.errors import ConfigurationError, UnavailableError
@@ -87,7 +87,7 @@ class Gateway:
             settings.log.path,
             limits={SPOOL_TOPIC: (_SPOOL_GROUP, settings.log.max_spool_bytes)},
         )
-        self.bus: Bus = KafkaBus(settings.kafka) if settings.kafka.bootstrap_servers else self.log
+        self.bus: Bus = bus_of(settings.kafka, self.log)
         self.intake = SpoolIntake(self.log)
         self.directory = DirectoryParts(parts, self.bus, clock=self.clock)
         self.shapes = ShapesParts(parts, self.directory.database, self.metrics.shapes, clock=self.clock)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
-from semantic_gw.bus.kafka import KafkaBus
+from semantic_gw.app.bus import bus_of
 from semantic_gw.bus.log import LogBus
 from semantic_gw.codecs import Codecs
 from semantic_gw.contracts import Bus, Describer
@@ -125,7 +125,7 @@ def describers_of(families: Iterable[Family], lexicon: Lexicon, settings: Settin
 @asynccontextmanager
 async def open_bus(settings: Settings) -> AsyncIterator[Bus]:
     """The bus of *settings*, started, for a command that reads or replays."""
-    bus: Bus = KafkaBus(settings.kafka) if settings.kafka.bootstrap_servers else LogBus(settings.log.path)
+    bus = bus_of(settings.kafka, LogBus(settings.log.path))
     await bus.start()
     try:
         yield bus

@@ -17,8 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from semantic_gw.api.subscriptions import SubscriptionsResource
 from semantic_gw.api.subscriptions_api import SubscriptionsApi
 from semantic_gw.api.subscriptions_streams import Streams
-from semantic_gw.bus.kafka import KafkaBus
-from semantic_gw.bus.kafka_transactions import KafkaTransactions
+from semantic_gw.app.bus import Transactions, transactions_of
 from semantic_gw.bus.log import LogBus
 from semantic_gw.contracts import Bus, TopicSpec
 from semantic_gw.directory.directory import Directory
@@ -83,7 +82,7 @@ class SubscriptionsParts:
             bus, self.registry, settings.subscriptions, metrics, group=f"{settings.bus.prefix}-webhook", clock=clock
         )
         checks.webhooks = self.webhooks
-        self._transactions = _transactions(settings, bus, group)
+        self._transactions = _transactions(settings, group)
         self.matching = Matching(
             MatchingParts(
                 bus=bus,
@@ -180,10 +179,8 @@ def _vocabulary(settings: Settings) -> Graphs:
     return [(update.graph, update.triples) for update in load_vocabulary(files, settings.base_iri).updates]
 
 
-def _transactions(settings: Settings, bus: Bus, group: str) -> KafkaTransactions | None:
+def _transactions(settings: Settings, group: str) -> Transactions | None:
     """What writes to Kafka in transactions; its id is that of this gateway on this machine, before and after a kill."""
-    if not isinstance(bus, KafkaBus):
-        return None
     where = f"{socket.gethostname()} {settings.log.path.absolute()}"
     own = hashlib.blake2b(where.encode(), digest_size=8).hexdigest()
-    return KafkaTransactions(settings.kafka, group, f"{group}-{own}")
+    return transactions_of(settings.kafka, group, f"{group}-{own}")
