@@ -26,13 +26,13 @@ from semantic_gw.app.bus import bus_of
 from semantic_gw.app.directory import DirectoryParts
 from semantic_gw.app.history import HistoryParts
 from semantic_gw.app.mappings import MappingsParts
+from semantic_gw.app.mqtt import mqtt_of, run_mqtt
 from semantic_gw.app.parts import Parts, increasing_clock
 from semantic_gw.app.shapes import ShapesParts
 from semantic_gw.app.sparql import SparqlParts, written_specs, written_topic
 from semantic_gw.app.subscriptions import SubscriptionsParts, subscription_specs
 from semantic_gw.app.view import ViewParts
 from semantic_gw.bindings.http import INGEST_OPENAPI, HttpIngest
-from semantic_gw.bindings.mqtt import MqttBinding, delivery_of
 from semantic_gw.bindings.polling import Poller
 from semantic_gw.bus.log import LogBus
 from semantic_gw.contracts import Bus, TopicSpec
@@ -42,7 +42,7 @@ from semantic_gw.pipeline.intake import SpoolIntake
 from semantic_gw.pipeline.metrics import Metrics
 from semantic_gw.pipeline.publish import topic_specs
 from semantic_gw.pipeline.recent import RecentMessages
-from semantic_gw.pipeline.spool import SPOOL_TOPIC, from_record
+from semantic_gw.pipeline.spool import SPOOL_TOPIC
 from semantic_gw.pipeline.worker import Worker
 from semantic_gw.settings import Settings
 
@@ -108,21 +108,12 @@ class Gateway:
         self._directory_ready = asyncio.Event()
         self.poller = Poller(settings.polling, self.intake, clock=self.clock, owns=lambda _thing: self.directory.leads)
         self.directory.follower.listeners.append(lambda thing, document: self.poller.things([(thing, document)]))
-        self.mqtt = self._mqtt() if settings.mqtt.host else None
+        self.mqtt = mqtt_of(settings.mqtt, self.intake, self.clock)
         self.workers = self._workers()
         self._bus_error: tuple[datetime, str] | None = None
         self._directory_error: tuple[datetime, str] | None = None
         self._directory_open = False
         self._failed: list[Away] = []
-
-    def _mqtt(self) -> MqttBinding:
-        return MqttBinding(self.parts.settings.mqtt, self.intake, clock=self.clock)
-
-    async def _run_mqtt(self, binding: MqttBinding) -> None:
-        """Tell the binding what the spool took before a crash, then serve."""
-        newest = await self.log.last(SPOOL_TOPIC, 10 * self.parts.settings.mqtt.receive_maximum)
-        binding.remember(delivery for record in newest if (delivery := delivery_of(from_record(record))))
-        await binding.run()
 
     def _workers(self) -> tuple[Worker, ...]:
         kafka = self.parts.settings.kafka
@@ -203,7 +194,8 @@ class Gateway:
             asyncio.create_task(self.history.run(), name="history"),
         ]
         if self.mqtt is not None:
-            tasks.append(asyncio.create_task(self._run_mqtt(self.mqtt), name="mqtt"))
+            most = self.parts.settings.mqtt.receive_maximum
+            tasks.append(asyncio.create_task(run_mqtt(self.mqtt, self.log, most), name="mqtt"))
         if self.parts.settings.polling.hosts:
             tasks.append(asyncio.create_task(self.poller.run(), name="polling"))
         for task in tasks:
