@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final
 
 import msgspec
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
-from semantic_gw.api.dispatch import Methods, methods_of, respond
+from semantic_gw.api.dispatch import Methods, in_front_of, methods_of
 from semantic_gw.api.dry_run import DryRun
 from semantic_gw.api.events import Events
 from semantic_gw.api.models import ModelsResource
-from semantic_gw.api.request import Request, request_of
+from semantic_gw.api.request import Request
 from semantic_gw.api.search import SearchResource
 from semantic_gw.api.self_description import self_description
 from semantic_gw.api.things import TD, Things
 from semantic_gw.asgi import Answer
 from semantic_gw.settings import HttpSettings
-
-_PREFIXES: Final = (b"/things", b"/events", b"/search", b"/models", b"/.well-known/wot")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +58,7 @@ class DirectoryApi:
 
     def in_front_of(self, application: ASGIApp) -> ASGIApp:
         """*application* for everything else."""
-
-        async def both(scope: Scope, receive: Receive, send: Send) -> None:
-            mine = scope["type"] == "http" and self._path(scope).startswith(_PREFIXES)
-            found = self._find(self._path(scope)) if mine else None
-            if found is None:
-                await application(scope, receive, send)
-            else:
-                methods, rest = found
-                await respond(methods, request_of(scope, receive, send, rest, self._settings))
-
-        return both
-
-    def _path(self, scope: Scope) -> bytes:
-        path: bytes = scope["raw_path"]
-        return path.removeprefix(str(scope.get("root_path", "")).encode())
+        return in_front_of(application, self._find, self._settings)
 
     def _find(self, path: bytes) -> tuple[Methods, bytes] | None:
         """The methods of the resource at *path*, and what of the path it has to read."""

@@ -6,10 +6,13 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 
-from semantic_gw.api.request import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from semantic_gw.api.request import Request, request_of
 from semantic_gw.asgi import Answer, ClientGoneError, check_same_site, problem_answer, send_answer
 from semantic_gw.errors import GatewayError, PayloadError
 from semantic_gw.problems import ProblemError, problem, problem_of
+from semantic_gw.settings import HttpSettings
 
 _log = logging.getLogger(__name__)
 
@@ -18,10 +21,33 @@ Handler = Callable[[Request], Awaitable[Answer | None]]
 
 Methods = Mapping[str, Handler]
 
+Find = Callable[[bytes], tuple[Methods, bytes] | None]
+"""The methods of the resource at a path, and what of the path they have to read; None where it is another's."""
+
 
 def methods_of(**handlers: Handler) -> Methods:
     """*handlers* by method; whatever can be read has a head."""
     return {**handlers, **({"HEAD": handlers["GET"]} if "GET" in handlers else {})}
+
+
+def path_of(scope: Scope) -> bytes:
+    """The path of a request as it was sent, below the root of the application."""
+    path: bytes = scope["raw_path"] or str(scope["path"]).encode()
+    return path.removeprefix(str(scope.get("root_path", "")).encode())
+
+
+def in_front_of(application: ASGIApp, find: Find, settings: HttpSettings) -> ASGIApp:
+    """What answers requests for the resources that *find* knows, and leaves everything else to *application*."""
+
+    async def both(scope: Scope, receive: Receive, send: Send) -> None:
+        found = find(path_of(scope)) if scope["type"] == "http" else None
+        if found is None:
+            await application(scope, receive, send)
+        else:
+            methods, rest = found
+            await respond(methods, request_of(scope, receive, send, rest, settings))
+
+    return both
 
 
 async def respond(methods: Methods, request: Request) -> None:

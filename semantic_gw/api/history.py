@@ -12,12 +12,12 @@ from typing import Any, Final
 from urllib.parse import quote, unquote_to_bytes, urlencode
 
 import msgspec
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
-from semantic_gw.api.dispatch import Methods, methods_of, respond
+from semantic_gw.api.dispatch import Methods, in_front_of, methods_of
 from semantic_gw.api.history_forms import AGGREGATE_FORMS, FORMS, JSON, RDF_FORMS, Page, written
 from semantic_gw.api.negotiation import choose
-from semantic_gw.api.request import Request, bad, request_of, whole_number
+from semantic_gw.api.request import Request, bad, whole_number
 from semantic_gw.api.sparql_answer import Sending, while_there
 from semantic_gw.asgi import Answer, Headers
 from semantic_gw.contracts import GraphAnswer
@@ -164,23 +164,15 @@ class HistoryApi:
 
     def in_front_of(self, application: ASGIApp) -> ASGIApp:
         """*application* for everything else."""
+        return in_front_of(application, self._find, self._settings)
 
-        async def both(scope: Scope, receive: Receive, send: Send) -> None:
-            rest = _rest(scope) if scope["type"] == "http" else b""
-            if not rest:
-                await application(scope, receive, send)
-                return
-            methods: Methods = self._history if _PROPERTIES in rest else self._listing
-            await respond(methods, request_of(scope, receive, send, rest, self._settings))
-
-        return both
-
-
-def _rest(scope: Scope) -> bytes:
-    """What of the path tells whose history is asked for; empty where none is."""
-    path: bytes = scope["raw_path"].removeprefix(str(scope.get("root_path", "")).encode())
-    mine = path.startswith(_THINGS) and path.endswith(_END)
-    return path[len(_THINGS) : -len(_END)] if mine else b""
+    def _find(self, path: bytes) -> tuple[Methods, bytes] | None:
+        """The methods for what *path* names, and what of it tells whose history is asked for."""
+        mine = path.startswith(_THINGS) and path.endswith(_END)
+        rest = path[len(_THINGS) : -len(_END)] if mine else b""
+        if not rest:
+            return None
+        return (self._history if _PROPERTIES in rest else self._listing), rest
 
 
 def _read(name: str, reader: Callable[[str], Any], text: str) -> Any:

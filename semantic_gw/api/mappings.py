@@ -15,10 +15,10 @@ from http import HTTPStatus
 from typing import Final
 
 import msgspec
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
-from semantic_gw.api.dispatch import Methods, methods_of, respond
-from semantic_gw.api.request import Request, decoded, request_of
+from semantic_gw.api.dispatch import Methods, in_front_of, methods_of
+from semantic_gw.api.request import Request, decoded
 from semantic_gw.asgi import Answer
 from semantic_gw.directory.preparation import refuse
 from semantic_gw.errors import MappingError, NotRegisteredError, UnavailableError
@@ -143,26 +143,14 @@ class MappingsApi:
 
     def in_front_of(self, application: ASGIApp) -> ASGIApp:
         """*application* for everything else."""
+        return in_front_of(application, self._find, self._settings)
 
-        async def both(scope: Scope, receive: Receive, send: Send) -> None:
-            found, rest = self._asked(_path(scope)) if scope["type"] == "http" else (None, b"")
-            if found is None:
-                await application(scope, receive, send)
-            else:
-                await respond(found, request_of(scope, receive, send, rest, self._settings))
-
-        return both
-
-    def _asked(self, path: bytes) -> tuple[Methods | None, bytes]:
+    def _find(self, path: bytes) -> tuple[Methods, bytes] | None:
         """What is at *path*, and the id in it."""
         if (match := _MODEL.fullmatch(path)) is not None:
             return self._model, match[1]
-        return self._paths.get(path), b""
-
-
-def _path(scope: Scope) -> bytes:
-    path: bytes = scope["raw_path"].removeprefix(str(scope.get("root_path", "")).encode())
-    return path
+        methods = self._paths.get(path)
+        return None if methods is None else (methods, b"")
 
 
 def _families(catalogue: Catalogue) -> list[Json]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
-from semantic_gw.api.dispatch import Methods, methods_of, respond
-from semantic_gw.api.request import request_of
+from semantic_gw.api.dispatch import Methods, in_front_of, methods_of
 from semantic_gw.api.shapes import ShapesResource
 from semantic_gw.settings import HttpSettings
 
@@ -32,20 +31,10 @@ class ShapesApi:
 
     def in_front_of(self, application: ASGIApp) -> ASGIApp:
         """*application* for everything else."""
+        return in_front_of(application, self._find, self._settings)
 
-        async def both(scope: Scope, receive: Receive, send: Send) -> None:
-            found = self._find(scope) if scope["type"] == "http" else None
-            if found is None:
-                await application(scope, receive, send)
-            else:
-                methods, rest = found
-                await respond(methods, request_of(scope, receive, send, rest, self._settings))
-
-        return both
-
-    def _find(self, scope: Scope) -> tuple[Methods, bytes] | None:
+    def _find(self, path: bytes) -> tuple[Methods, bytes] | None:
         """The methods of the resource that the path names, and what of it they have to read."""
-        path: bytes = scope["raw_path"].removeprefix(str(scope.get("root_path", "")).encode())
         if path == b"/shapes":
             return self._list, b""
         if not path.startswith(b"/shapes/"):

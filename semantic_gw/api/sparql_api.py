@@ -7,7 +7,7 @@ from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from semantic_gw.api.dispatch import Methods, methods_of, respond
+from semantic_gw.api.dispatch import Methods, methods_of, path_of, respond
 from semantic_gw.api.graphs import GraphsResource
 from semantic_gw.api.request import request_of
 from semantic_gw.api.sparql import SparqlResource
@@ -37,16 +37,11 @@ class SparqlApi:
         """*application* for everything else."""
 
         async def both(scope: Scope, receive: Receive, send: Send) -> None:
-            mine = scope["type"] == "http" and _path(scope) in self._methods
+            mine = scope["type"] == "http" and path_of(scope) in self._methods
             await (self._guarded if mine else application)(scope, receive, send)
 
         return both
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        methods = self._methods[_path(scope)]
+        methods = self._methods[path_of(scope)]
         await respond(methods, request_of(scope, receive, send, b"", self._settings))
-
-
-def _path(scope: Scope) -> bytes:
-    path: bytes = scope["raw_path"]
-    return path.removeprefix(str(scope.get("root_path", "")).encode())

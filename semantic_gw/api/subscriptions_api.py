@@ -6,8 +6,7 @@ from urllib.parse import unquote_to_bytes
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from semantic_gw.api.dispatch import Methods, methods_of, respond
-from semantic_gw.api.request import request_of
+from semantic_gw.api.dispatch import Methods, in_front_of, methods_of, path_of
 from semantic_gw.api.subscriptions import SubscriptionsResource
 from semantic_gw.api.subscriptions_streams import Streams
 from semantic_gw.settings import HttpSettings
@@ -26,23 +25,18 @@ class SubscriptionsApi:
 
     def in_front_of(self, application: ASGIApp) -> ASGIApp:
         """*application* for everything else."""
+        over_http = in_front_of(application, self._find, self._settings)
 
         async def both(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] == "websocket" and (id_ := _socket(scope)):
+            if scope["type"] == "websocket" and (id_ := _socket(path_of(scope))):
                 await self._streams.socket(scope, receive, send, id_)
-                return
-            found = self._find(scope) if scope["type"] == "http" else None
-            if found is None:
-                await application(scope, receive, send)
             else:
-                methods, rest = found
-                await respond(methods, request_of(scope, receive, send, rest, self._settings))
+                await over_http(scope, receive, send)
 
         return both
 
-    def _find(self, scope: Scope) -> tuple[Methods, bytes] | None:
+    def _find(self, path: bytes) -> tuple[Methods, bytes] | None:
         """The methods of the resource that the path names, and what of it they have to read."""
-        path = _path(scope)
         if path in (b"/subscriptions", b"/subscriptions/"):
             return self._all, b""
         if not path.startswith(b"/subscriptions/"):
@@ -58,14 +52,9 @@ class SubscriptionsApi:
         return None
 
 
-def _path(scope: Scope) -> bytes:
-    path: bytes = scope["raw_path"] or str(scope["path"]).encode()
-    return path.removeprefix(str(scope.get("root_path", "")).encode())
-
-
-def _socket(scope: Scope) -> str:
+def _socket(path: bytes) -> str:
     """The id of the standing query whose matches a WebSocket is for; empty where it is for something else."""
-    match _path(scope).split(b"/"):
+    match path.split(b"/"):
         case [b"", b"subscriptions", id_, b"events"]:
             return unquote_to_bytes(id_).decode("utf-8", "replace")
     return ""
