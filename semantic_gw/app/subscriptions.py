@@ -148,7 +148,7 @@ class SubscriptionsParts:
     async def close(self) -> None:
         """End what is open, in a bounded time."""
         self.streams.stop()
-        self._matcher.close()
+        await self._matcher.close()
         if self._transactions is not None:
             await self._transactions.stop()
 

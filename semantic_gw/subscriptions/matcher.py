@@ -161,12 +161,13 @@ class Matcher:
             self._process.end()
         self._process = None
 
-    def close(self) -> None:
-        """End the processes."""
-        self._end()
-        if self._reader is not None:
-            self._reader.end()
-            self._reader = None
+    async def close(self) -> None:
+        """End the processes, and wait until they have ended."""
+        ending = [process for process in (self._process, self._reader) if process is not None]
+        self._process = self._reader = None
+        for process in ending:
+            process.end()
+            await process.wait()
 
 
 class _Process:
@@ -199,6 +200,10 @@ class _Process:
             async with asyncio.timeout(_SLACK_S):
                 return await self._process.wait() in _OUT_OF_TIME
         return False
+
+    async def wait(self) -> None:
+        """Until it has ended."""
+        await self._process.wait()
 
     def end(self) -> None:
         self._writer.close()
