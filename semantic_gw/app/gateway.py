@@ -32,6 +32,7 @@ from semantic_gw.app.shapes import ShapesParts
 from semantic_gw.app.sparql import SparqlParts, written_specs, written_topic
 from semantic_gw.app.subscriptions import SubscriptionsParts, subscription_specs
 from semantic_gw.app.view import ViewParts
+from semantic_gw.app.waiting import until_there
 from semantic_gw.bindings.http import INGEST_OPENAPI, HttpIngest
 from semantic_gw.bindings.polling import Poller
 from semantic_gw.bus.log import LogBus
@@ -232,16 +233,8 @@ class Gateway:
 
     async def _behind_directory(self) -> None:
         """Everything that needs the directory: open it (however long it takes), know its Things, then the bus."""
-        pause = 0.5
-        while not self._directory_open:
-            try:
-                await self.directory.open()
-                self._directory_open = True
-            except UnavailableError as error:
-                self._directory_error = self._directory_error or (datetime.now(UTC), str(error))
-                _log.warning("the directory is away; retrying", extra={"error": str(error)})
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, 10.0)
+        await until_there(self.directory.open, "the directory is away; retrying", told=self._directory_is_away)
+        self._directory_open = True
         self._directory_error = None
         self._directory_ready.set()
         await self.shapes.running.open()
@@ -249,7 +242,7 @@ class Gateway:
 
     async def _behind_bus(self) -> None:
         """Everything that needs the bus, too: connect (however long it takes), then work."""
-        await self._connect()
+        await until_there(self._start_bus, "the bus is away; retrying", told=self._bus_is_away)
         async with asyncio.TaskGroup() as group:
             group.create_task(self.directory.run())
             group.create_task(self.shapes.running.run())
@@ -257,27 +250,20 @@ class Gateway:
             for worker in self.workers:
                 group.create_task(worker.run())
 
-    async def _connect(self) -> None:
-        settings = self.parts.settings
-        specs = (*topic_specs(settings.bus), *written_specs(settings), *subscription_specs(settings))
-        pause = 0.5
-        while True:
-            try:
-                await self._start_bus(specs)
-            except UnavailableError as error:
-                self._bus_error = self._bus_error or (datetime.now(UTC), str(error))
-                _log.warning("the bus is away; retrying", extra={"error": str(error)})
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, 10.0)
-            else:
-                self._bus_error = None
-                return
+    def _directory_is_away(self, error: str) -> None:
+        self._directory_error = self._directory_error or (datetime.now(UTC), error)
 
-    async def _start_bus(self, specs: Sequence[TopicSpec]) -> None:
+    async def _start_bus(self) -> None:
+        settings = self.parts.settings
         if self.bus is not self.log:
             await self.bus.start()
-        if self.parts.settings.bus.create_topics:
+        if settings.bus.create_topics:
+            specs = (*topic_specs(settings.bus), *written_specs(settings), *subscription_specs(settings))
             await self.bus.ensure_topics(specs)
+        self._bus_error = None
+
+    def _bus_is_away(self, error: str) -> None:
+        self._bus_error = self._bus_error or (datetime.now(UTC), error)
 
     def away(self) -> list[Away]:
         """Peers that do not answer, and since when."""

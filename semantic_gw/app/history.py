@@ -6,14 +6,14 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
-from typing import Final
 
 from prometheus_client import CollectorRegistry
 
 from semantic_gw.api.history import HistoryApi, HistoryResource
 from semantic_gw.app.parts import Parts
+from semantic_gw.app.waiting import until_there
 from semantic_gw.contracts import Bus
-from semantic_gw.errors import ConfigurationError, UnavailableError
+from semantic_gw.errors import ConfigurationError
 from semantic_gw.history.archive import Archive
 from semantic_gw.history.asking import Asking
 from semantic_gw.history.database import HistoryDatabase
@@ -27,8 +27,6 @@ from semantic_gw.history.store import HistoryStore
 from semantic_gw.model import Json
 
 _log = logging.getLogger(__name__)
-
-_LONGEST_PAUSE_S: Final = 10.0
 
 
 class HistoryParts:
@@ -61,7 +59,7 @@ class HistoryParts:
         if self._off:
             return
         try:
-            await self._open()
+            await until_there(self._open, "the history is away; retrying")
         except ConfigurationError as error:
             _log.error("there is no history", extra={"error": str(error)})
             self._off = f"there is no history: {error}"
@@ -73,15 +71,7 @@ class HistoryParts:
             group.create_task(self._retention.run())
 
     async def _open(self) -> None:
-        pause = 0.5
-        while True:
-            try:
-                await asyncio.to_thread(self._database.start)
-                return
-            except UnavailableError as error:
-                _log.warning("the history is away; retrying", extra={"error": str(error)})
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, _LONGEST_PAUSE_S)
+        await asyncio.to_thread(self._database.start)
 
     async def close(self) -> None:
         await asyncio.to_thread(self._database.stop)

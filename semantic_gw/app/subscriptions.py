@@ -18,6 +18,7 @@ from semantic_gw.api.subscriptions import SubscriptionsResource
 from semantic_gw.api.subscriptions_api import SubscriptionsApi
 from semantic_gw.api.subscriptions_streams import Streams
 from semantic_gw.app.bus import Transactions, transactions_of
+from semantic_gw.app.waiting import until_there
 from semantic_gw.bus.log import LogBus
 from semantic_gw.contracts import Bus, TopicSpec
 from semantic_gw.directory.directory import Directory
@@ -113,7 +114,8 @@ class SubscriptionsParts:
         """Match and deliver until cancelled; the directory and the bus are there before."""
         if not self._settings.subscriptions.enabled:
             return
-        await self._begin()
+        away = (UnavailableError, SQLAlchemyError)
+        await until_there(self._begin, "subscriptions cannot begin; retrying", away=away)
         async with asyncio.TaskGroup() as group:
             group.create_task(self.registry.run())
             group.create_task(self._follower.run())
@@ -123,19 +125,10 @@ class SubscriptionsParts:
 
     async def _begin(self) -> None:
         """Know every standing query and every Thing before the first message is matched."""
-        pause = 0.5
-        while True:
-            try:
-                await self.registry.catch_up()
-                await self._follower.catch_up()
-                if self._transactions is not None:
-                    await self._transactions.begin()
-            except (UnavailableError, SQLAlchemyError) as error:
-                _log.warning("subscriptions cannot begin; retrying", extra={"error": str(error)})
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, 10.0)
-            else:
-                return
+        await self.registry.catch_up()
+        await self._follower.catch_up()
+        if self._transactions is not None:
+            await self._transactions.begin()
 
     async def _note(self) -> None:
         while True:

@@ -13,9 +13,10 @@ from typing import Final
 from prometheus_client import CollectorRegistry
 
 from semantic_gw.app.parts import Parts
+from semantic_gw.app.waiting import until_there
 from semantic_gw.contracts import Bus
 from semantic_gw.directory.directory import Directory
-from semantic_gw.errors import ConfigurationError, UnavailableError
+from semantic_gw.errors import ConfigurationError
 from semantic_gw.model import Json
 from semantic_gw.settings import Settings
 from semantic_gw.shipped import ONTOLOGIES
@@ -29,8 +30,6 @@ _log = logging.getLogger(__name__)
 
 _OWN_STORE: Final = "embedded"
 """The store that no other gateway shares."""
-
-_LONGEST_PAUSE_S: Final = 10.0
 
 
 class ViewParts:
@@ -65,7 +64,7 @@ class ViewParts:
             self.view.off = "there is no view: view.enabled is false"
             return
         try:
-            await self._start()
+            await until_there(self._start, "the graph store is away; retrying", told=self.view.progress.is_away)
         except ConfigurationError as error:
             _log.error("there is no view, and no answer in SPARQL", extra={"error": str(error)})
             self.view.off = f"there is no view: {error}"
@@ -74,16 +73,8 @@ class ViewParts:
         await self.view.run()
 
     async def _start(self) -> None:
-        pause = 0.5
-        while not self._is_started:
-            try:
-                await self.store.start()
-                self._is_started = True
-            except UnavailableError as error:
-                _log.warning("the graph store is away; retrying", extra={"error": str(error)})
-                self.view.progress.is_away(str(error))
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, _LONGEST_PAUSE_S)
+        await self.store.start()
+        self._is_started = True
 
     async def close(self) -> None:
         """Stop the store, in a bounded time."""
