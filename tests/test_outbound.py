@@ -16,7 +16,7 @@ from semantic_gw import outbound
 from semantic_gw.errors import ConfigurationError, UnavailableError
 from semantic_gw.outbound import Outbound, OutboundError
 from tests.device_server import Device, dripping, reply, silence
-from tests.live.kafka_server import free_port
+from tests.live.server_process import free_port
 
 METADATA = "169.254.169.254"
 ENDLESS = b"HTTP/1.1 200 OK\r\n\r\n"

@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from semantic_gw.cli.main import app
 from semantic_gw.errors import ConfigurationError, ConflictError, NotRegisteredError, RefusedError, UnavailableError
 from tests.live.gateway_process import GatewayProcess
-from tests.live.kafka_server import free_port
+from tests.live.server_process import free_port
 from tests.shape_sets.sets import BAD, lamp
 
 BULB = "<urn:a> a <urn:example:Lamp> ."

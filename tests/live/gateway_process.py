@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from semantic_gw.bus.log import LogBus
-from tests.live.kafka_server import free_port
+from tests.live.server_process import free_port
 from tests.shared import ROOT
 
 

@@ -6,21 +6,19 @@ The fixture `kafka` is one broker for the whole session; a conftest.py that impo
 from __future__ import annotations
 
 import shutil
-import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
+from tests.live.server_process import ServerProcess, free_port, require_java_server
 from tests.shared import ROOT, unavailable
 
 SCRIPT = ROOT / "deploy" / "kafka" / "kafka.py"
-_START_S = 60.0
 
 FAST: Mapping[str, str] = {
     # After a kill the new broker waits for the session of the old one to end: 9 s by default.
@@ -96,97 +94,39 @@ def tls(folder: Path) -> Mapping[str, str]:
     }
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def require_kafka() -> None:
-    """Skip (fail under CI=true) where there is no Java or no broker; fetch the broker where Maven can."""
-    if shutil.which("java") is None:
-        unavailable("no java: the tests against Kafka need a Java runtime, 17 or newer")
-    if any((SCRIPT.parent / "libs").glob("*.jar")):
-        return
-    if shutil.which("mvn") is None:
-        unavailable(
-            f"no Kafka in {SCRIPT.parent / 'libs'} and no mvn to fetch it: install Maven, then run {SCRIPT} fetch"
-        )
-    if subprocess.run([sys.executable, str(SCRIPT), "fetch"], check=False).returncode != 0:
-        unavailable(f"{SCRIPT} fetch failed: see its output")
+    require_java_server("Kafka", SCRIPT)
 
 
 @dataclass
-class KafkaServer:
+class KafkaServer(ServerProcess):
     """One broker on 127.0.0.1 with its data in *folder*."""
 
-    folder: Path
+    name = "Kafka"
+    log_name = "broker.log"
     properties: Mapping[str, str] = field(default_factory=dict)
     users: Mapping[str, str] = field(default_factory=dict)
     """SCRAM-SHA-256 users and their passwords."""
     port: int = field(default_factory=free_port)
     controller_port: int = field(default_factory=free_port)
-    _process: subprocess.Popen[bytes] | None = None
 
     @property
     def bootstrap_servers(self) -> str:
         return f"127.0.0.1:{self.port}"
 
-    def start(self) -> None:
-        """Start it, and return when it accepts connections."""
-        assert self._process is None, "the broker runs"
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / "broker.log").open("ab") as log:
-            self._process = subprocess.Popen(self._command(), stdout=log, stderr=log)
-        deadline = time.monotonic() + _START_S
-        while not self._accepts():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                self.kill()
-                pytest.fail(f"Kafka does not start:\n{(self.folder / 'broker.log').read_text()[-3000:]}")
-            time.sleep(0.05)
-
-    def _command(self) -> list[str]:
+    def command(self) -> list[str]:
         given = {**FAST, **self.properties}
         ports = ["--port", str(self.port), "--controller-port", str(self.controller_port)]
         properties = [word for name, value in given.items() for word in ("--property", f"{name}={value}")]
         users = [word for name, password in self.users.items() for word in ("--scram", f"{name}={password}")]
         return [sys.executable, str(SCRIPT), "start", "--data", str(self.folder / "data"), *ports, *properties, *users]
 
-    def _accepts(self) -> bool:
+    def is_there(self) -> bool:
         try:
             with socket.create_connection(("127.0.0.1", self.port), timeout=1):
                 return True
         except OSError:
             return False
-
-    def kill(self) -> None:
-        """End it as a power cut would end the process: no shutdown of its own."""
-        self._end(signal.SIGKILL)
-
-    def freeze(self) -> None:
-        """Make it deaf: connections stay open and nobody answers, until `thaw`."""
-        assert self._process is not None
-        self._process.send_signal(signal.SIGSTOP)
-
-    def thaw(self) -> None:
-        assert self._process is not None
-        self._process.send_signal(signal.SIGCONT)
-
-    def stop(self) -> None:
-        """End it in order."""
-        self._end(signal.SIGTERM)
-
-    def _end(self, how: signal.Signals) -> None:
-        if self._process is None:
-            return
-        self._process.send_signal(how)
-        try:
-            self._process.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._process = None
 
 
 @pytest.fixture(scope="session")

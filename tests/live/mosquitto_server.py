@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.live.server_process import free_port
 from tests.shared import unavailable
 
 PROGRAM = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
@@ -25,13 +26,6 @@ def require_mosquitto() -> None:
     """Skip (fail under CI=true) where there is no mosquitto."""
     if not Path(PROGRAM).exists():
         unavailable("no mosquitto: install it (Debian: apt install mosquitto)")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @dataclass

@@ -25,7 +25,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.live.kafka_server import free_port
+from tests.live.server_process import free_port
 from tests.shared import unavailable
 
 USER = "gateway"

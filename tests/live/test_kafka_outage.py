@@ -18,7 +18,8 @@ from semantic_gw.contracts import Subscription, TopicSpec
 from semantic_gw.errors import ConfigurationError, UnavailableError
 from semantic_gw.model import Record
 from semantic_gw.settings import KafkaSettings
-from tests.live.kafka_server import SCRAM, SCRAM_ADMIN, KafkaServer, free_port, require_kafka, tls
+from tests.live.kafka_server import SCRAM, SCRAM_ADMIN, KafkaServer, require_kafka, tls
+from tests.live.server_process import free_port
 
 pytestmark = pytest.mark.live
 
