@@ -6,13 +6,17 @@ import getpass
 import socket
 from collections.abc import Iterator, Mapping
 from types import TracebackType
-from typing import Final, Self
+from typing import Annotated, Final, Self
 
 import httpx
+import typer
 
 from semantic_gw.errors import ConflictError, NotRegisteredError, RefusedError, UnavailableError
 from semantic_gw.model import Json
 from semantic_gw.settings import Settings
+
+Url = Annotated[str, typer.Option(help="The gateway (default: http.host and http.port of the settings).")]
+"""The option of commands that ask a gateway."""
 
 _TIMEOUT_S: Final = 60.0
 _ERRORS: Final = {404: NotRegisteredError, 412: ConflictError, 503: UnavailableError}

@@ -12,7 +12,7 @@ import typer
 from rich.table import Table
 
 from semantic_gw.app.parts import load_parts
-from semantic_gw.cli.gateway_client import GatewayClient
+from semantic_gw.cli.gateway_client import GatewayClient, Url
 from semantic_gw.cli.terminal import output, write_bytes
 from semantic_gw.errors import ConfigurationError
 from semantic_gw.model import Json
@@ -28,7 +28,6 @@ shapes = typer.Typer(
     rich_markup_mode="rich",
 )
 
-Url = Annotated[str, typer.Option(help="The gateway (default: http.host and http.port of the settings).")]
 Name = Annotated[str, typer.Argument(help="The name of a shape set.")]
 NameOf = Annotated[str, typer.Option("--name", help="The name of the set (default: the file's, without its ending).")]
 File = Annotated[Path, typer.Argument(help="Shapes in any syntax of RDF, by the file's ending; - is Turtle.")]

@@ -13,7 +13,7 @@ import msgspec
 import typer
 from rich.table import Table
 
-from semantic_gw.cli.gateway_client import GatewayClient
+from semantic_gw.cli.gateway_client import GatewayClient, Url
 from semantic_gw.cli.terminal import output, write_bytes, write_json
 from semantic_gw.errors import ConfigurationError
 from semantic_gw.model import Json
@@ -25,7 +25,6 @@ subscribe = typer.Typer(
     rich_markup_mode="rich",
 )
 
-Url = Annotated[str, typer.Option(help="The gateway (default: http.host and http.port of the settings).")]
 Id = Annotated[str, typer.Argument(help="The id of a standing query.")]
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 

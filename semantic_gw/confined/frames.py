@@ -30,11 +30,12 @@ def receive(peer: socket.socket) -> Frame | None:
     head = peer.recv(HEAD.size)
     if not head:
         return None
-    kind, length = HEAD.unpack(head + _exactly(peer, HEAD.size - len(head)))
-    return Frame(kind, _exactly(peer, length))
+    kind, length = HEAD.unpack(head + exactly(peer, HEAD.size - len(head)))
+    return Frame(kind, exactly(peer, length))
 
 
-def _exactly(peer: socket.socket, length: int) -> bytearray:
+def exactly(peer: socket.socket, length: int) -> bytearray:
+    """The next *length* bytes of *peer*. Raises ConnectionError where it hangs up before."""
     body = bytearray(length)
     view, done = memoryview(body), 0
     while done < length:

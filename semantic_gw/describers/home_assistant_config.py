@@ -60,9 +60,6 @@ class Entity:
         listed = self.config.get(member)
         return tuple(map(as_text, listed)) if isinstance(listed, list) else ()
 
-    def is_true(self, member: str) -> bool:
-        return self.config.get(member) is True or self.text(member).lower() in ("true", "yes", "on")
-
 
 @dataclass(frozen=True, slots=True)
 class Discovery:

@@ -10,7 +10,7 @@ In this order, the first that says something counts, even where it then does not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -438,7 +438,6 @@ def _kinds_of(lexicon: Lexicon) -> dict[IRI, list[IRI]]:
     return found
 
 
-_Lookup = Callable[[Lexicon], Meanings]
 _remembered: Final[dict[int, Meanings]] = {}
 
 

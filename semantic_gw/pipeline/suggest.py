@@ -51,9 +51,6 @@ _CHANGING: Final = frozenset(
 )
 """Words that make something else of what they contain."""
 
-_TOLD_BY_ADDRESS: Final = frozenset(("state", "value", "get", "status", "set"))
-"""Levels of an address that say nothing of what is measured."""
-
 _PLAIN: Final = re.compile(r"[A-Za-z_][\w./-]*")
 
 

@@ -6,7 +6,7 @@ The engine parses in a process that may crash; this reads words only, so that no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, NamedTuple
@@ -130,7 +130,7 @@ class QueryText:
         position = first + 1
         silent = self._word(position) == "SILENT"
         position += silent
-        name = self._iri(position)
+        name = self.iri_at(position)
         opening = position + 1
         if self._word(opening) != "{":
             raise QueryError(f"SERVICE at character {self.tokens[first].start + 1} wants an IRI and a group in braces")
@@ -153,17 +153,9 @@ class QueryText:
 
     def iri_at(self, position: int) -> str:
         """The IRI that the token at *position* is, a prefixed name resolved; anything else as it stands there."""
-        return self._iri(position)
-
-    def _iri(self, position: int) -> str:
-        """The IRI at *position*, a prefixed name resolved; anything else as it stands there."""
         token = self.tokens[position] if position < len(self.tokens) else Token("", "", 0, 0)
-        if token.kind == "iri":
-            return token.text[1:-1]
-        prefix, _, local = token.text.partition(":")
-        if token.kind == "name" and prefix in self.prefixes:
-            return self.prefixes[prefix] + _ESCAPE.sub(r"\1", local)
-        return token.text
+        found = iri_of(token, self.prefixes)
+        return token.text if found is None else found
 
     @cached_property
     def prefixes(self) -> dict[str, IRI]:
@@ -186,6 +178,16 @@ class QueryText:
                 position += 3
             else:
                 return position
+
+
+def iri_of(token: Token, prefixes: Mapping[str, IRI]) -> IRI | None:
+    """The IRI that *token* is, a prefixed name resolved; None where it is none."""
+    if token.kind == "iri":
+        return token.text[1:-1]
+    prefix, _, local = token.text.partition(":")
+    if token.kind == "name" and prefix in prefixes:
+        return prefixes[prefix] + _ESCAPE.sub(r"\1", local)
+    return None
 
 
 def _tokens(text: str) -> Iterator[Token]:

@@ -12,10 +12,9 @@ from typing import Final, NoReturn
 
 from semantic_gw.errors import QueryError, RefusedError
 from semantic_gw.model import IRI
-from semantic_gw.rdf.query_text import QueryText, Token
+from semantic_gw.rdf.query_text import QueryText, Token, iri_of
 
 _ESCAPE: Final = re.compile(r"(?<!\\)(\\++)(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})")
-_LOCAL_ESCAPE: Final = re.compile(r"\\(.)")
 _ASCII: Final = 0x80
 _MOST_CODE_POINT: Final = 0x10FFFF
 
@@ -187,12 +186,8 @@ class _Update:
 
     def _iri(self, token: Token) -> IRI:
         """The graph that *token* names; the word itself where it names none (DEFAULT, a variable)."""
-        if token.kind == "iri":
-            return token.text[1:-1]
-        prefix, _, local = token.text.partition(":")
-        if token.kind == "name" and prefix in self._prefixes:
-            return self._prefixes[prefix] + _LOCAL_ESCAPE.sub(r"\1", local)
-        return token.word
+        found = iri_of(token, self._prefixes)
+        return token.word if found is None else found
 
 
 def _refuse(why: str) -> NoReturn:

@@ -12,6 +12,7 @@ from typing import Final, Literal, NamedTuple
 
 import msgspec
 
+from semantic_gw.confined.frames import exactly
 from semantic_gw.model import IRI
 
 Language = Literal["jsonpath", "xpath"]
@@ -80,17 +81,6 @@ def read_reply(body: bytes) -> Reply:
 
 def receive(peer: socket.socket) -> Request:
     """What the gateway says. Raises ConnectionError where it hangs up in the middle."""
-    (length,) = LENGTH.unpack(_receive(peer, LENGTH.size))
-    request: Request = _request(_receive(peer, length))
+    (length,) = LENGTH.unpack(exactly(peer, LENGTH.size))
+    request: Request = _request(exactly(peer, length))
     return request
-
-
-def _receive(peer: socket.socket, length: int) -> bytearray:
-    body = bytearray(length)
-    view, done = memoryview(body), 0
-    while done < length:
-        read = peer.recv_into(view[done:])
-        if not read:
-            raise ConnectionError(f"the gateway hung up after {done} of {length} bytes")
-        done += read
-    return body
