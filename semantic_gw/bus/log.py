@@ -20,7 +20,9 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final, TypeVar
 
-from semantic_gw.bus.log_file import Limits, LogReader, LogWriter, Place, Turn, Write, Written
+from semantic_gw.bus.log_reader import LogReader, Place
+from semantic_gw.bus.log_turn import Turn
+from semantic_gw.bus.log_writer import Limits, LogWriter, Write, Written
 from semantic_gw.bus.topics import check_beginning, check_records, check_topic, selector, told_offset
 from semantic_gw.contracts import Offsets, Subscription, TopicSpec
 from semantic_gw.errors import GatewayError, UnavailableError

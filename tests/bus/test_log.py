@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from semantic_gw.bus.log import LogBus
-from semantic_gw.bus.log_file import LogWriter
+from semantic_gw.bus.log_writer import LogWriter
 from semantic_gw.contracts import TopicSpec
 from semantic_gw.errors import ConfigurationError, UnavailableError
 from semantic_gw.model import Position, Record
