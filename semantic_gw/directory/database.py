@@ -15,18 +15,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from semantic_gw.databases import AWAY, database_url, postgres_arguments
 from semantic_gw.errors import ConfigurationError, UnavailableError
 from semantic_gw.migrating import Schema
 
 T = TypeVar("T")
 Call = Callable[[Connection], T]
-
-_AWAY: Final = (OperationalError, InternalError, InterfaceError)
-"""What a database says that does not work now, and may later: a lock, a full disk, a standby that cannot be written."""
 
 _SCHEMA: Final = Schema(
     "the directory", Path(__file__).parent / "migrations", head="0003", table="alembic_version", lock=0x53475754
@@ -72,18 +70,8 @@ class Database(Protocol):
 
 def open_database(url: str) -> Database:
     """The database at *url*, not yet started. Raises ConfigurationError."""
-    try:
-        parsed = make_url(url)
-    except ArgumentError as error:
-        raise ConfigurationError("directory.database_url is no URL such as sqlite:///data/directory.sqlite") from error
-    backend = parsed.get_backend_name()
-    if backend == "sqlite" and parsed.database:
-        return _Sqlite(Path(parsed.database))
-    if backend == "postgresql":
-        return _Postgres(parsed.set(drivername="postgresql+psycopg").render_as_string(hide_password=False))
-    raise ConfigurationError(
-        f"directory.database_url names {backend!r}; there are sqlite:///<path> and postgresql://<host>/<database>"
-    )
+    parsed = database_url(url, setting="directory.database_url", file="directory.sqlite")
+    return _Sqlite(Path(parsed.database or "")) if parsed.get_backend_name() == "sqlite" else _Postgres(parsed)
 
 
 class _Sqlite:
@@ -128,7 +116,7 @@ class _Sqlite:
             raise UnavailableError("the directory is not open")
         try:
             return call(self._reader)
-        except _AWAY as error:
+        except AWAY as error:
             raise UnavailableError(f"the directory {self._path} cannot be read: {error.orig}") from error
 
     async def snapshot(self, call: Call[T]) -> T:
@@ -146,7 +134,7 @@ class _Sqlite:
             raise UnavailableError("the directory is not open")
         try:
             return await asyncio.wrap_future(self._writer.submit(call))
-        except _AWAY as error:
+        except AWAY as error:
             hint = "free space on its disk" if "full" in str(error.orig) else "check its disk"
             raise UnavailableError(f"the directory {self._path} cannot be written: {error.orig}; {hint}") from error
 
@@ -233,20 +221,11 @@ class _Postgres:
 
     name = "PostgreSQL"
 
-    def __init__(self, url: str) -> None:
-        arguments = {
-            "connect_timeout": 5,
-            "options": "-c statement_timeout=30000 -c lock_timeout=10000",
-            "keepalives": 1,  # a host that vanishes is noticed
-            "keepalives_idle": 10,
-            "keepalives_interval": 5,
-            "keepalives_count": 3,
-            "tcp_user_timeout": 15000,
-        }
+    def __init__(self, url: URL) -> None:
         self._engine = create_engine(
-            url, pool_size=_CONNECTIONS, max_overflow=0, pool_pre_ping=True, connect_args=arguments
+            url, pool_size=_CONNECTIONS, max_overflow=0, pool_pre_ping=True, connect_args=postgres_arguments()
         )
-        self._where = make_url(url).render_as_string(hide_password=True)
+        self._where = url.render_as_string(hide_password=True)
         self._threads = ThreadPoolExecutor(_CONNECTIONS, thread_name_prefix="directory")
         self._started = False
 
@@ -287,7 +266,7 @@ class _Postgres:
         try:
             async with asyncio.timeout(_PATIENCE_S):
                 return await asyncio.get_running_loop().run_in_executor(self._threads, how, call)
-        except _AWAY as error:
+        except AWAY as error:
             raise UnavailableError(f"the directory {self._where} does not answer: {error.orig}") from error
         except TimeoutError:
             raise UnavailableError(f"the directory {self._where} did not answer within {_PATIENCE_S:g} s") from None

@@ -11,22 +11,18 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import (
-    ArgumentError,
     DBAPIError,
-    InterfaceError,
-    InternalError,
-    OperationalError,
     SQLAlchemyError,
 )
 
+from semantic_gw.databases import AWAY, database_url, postgres_arguments
 from semantic_gw.errors import ConfigurationError, UnavailableError
 from semantic_gw.migrating import Schema
 
 T = TypeVar("T")
 
-_AWAY: Final = (OperationalError, InternalError, InterfaceError)
 _SCHEMA: Final = Schema(
     "the history", Path(__file__).parent / "migrations", head="0001", table="history_version", lock=0x53475748
 )
@@ -41,22 +37,12 @@ _PRAGMAS: Final = (
 )
 _READERS: Final = 4
 
-_POSTGRES: Final = {
-    "connect_timeout": 5,
-    "options": "-c statement_timeout=30000 -c lock_timeout=10000 -c jit=off",
-    "keepalives": 1,  # a host that vanishes is noticed
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 15000,
-}
-
 
 class HistoryDatabase:
     """One behaviour, two databases. Raises ConfigurationError for a URL that names neither."""
 
     def __init__(self, url: str) -> None:
-        self._url = _parsed(url)
+        self._url = database_url(url, setting="history.database_url", file="history.sqlite")
         self.is_sqlite = self._url.get_backend_name() == "sqlite"
         self._where = self._url.render_as_string(hide_password=True)
         self._reading, self._writing = self._engines()
@@ -73,7 +59,7 @@ class HistoryDatabase:
                 _SCHEMA.upgrade(connection)
         except OSError as error:
             raise ConfigurationError(f"the history {self._where} cannot be opened: {error}") from error
-        except _AWAY as error:
+        except AWAY as error:
             if self.is_sqlite and "locked" not in str(error.orig):
                 detail = f"{error.orig}; check history.database_url and the rights of its folder"
                 raise ConfigurationError(f"the history {self._where} cannot be opened: {detail}") from error
@@ -104,15 +90,15 @@ class HistoryDatabase:
         try:
             return await asyncio.get_running_loop().run_in_executor(threads, _in_transaction, engine, call)
         except DBAPIError as error:
-            if isinstance(error, _AWAY):
+            if isinstance(error, AWAY):
                 raise UnavailableError(f"the history {self._where} does not answer: {error.orig}") from error
             raise
 
     def _engines(self) -> tuple[Engine, Engine]:
         if not self.is_sqlite:
-            url = self._url.set(drivername="postgresql+psycopg")
+            arguments = postgres_arguments("-c jit=off")
             engine = create_engine(
-                url, pool_size=_READERS + 1, max_overflow=0, pool_pre_ping=True, connect_args=_POSTGRES
+                self._url, pool_size=_READERS + 1, max_overflow=0, pool_pre_ping=True, connect_args=arguments
             )
             return engine.execution_options(isolation_level="REPEATABLE READ"), engine
         arguments = {"check_same_thread": False, "timeout": 10.0, "isolation_level": None}
@@ -121,19 +107,6 @@ class HistoryDatabase:
             event.listen(engine, "connect", _prepare)
             event.listen(engine, "begin", _beginning(begin))
         return engines[0], engines[1]
-
-
-def _parsed(url: str) -> URL:
-    try:
-        parsed = make_url(url)
-    except ArgumentError as error:
-        raise ConfigurationError("history.database_url is no URL such as sqlite:///data/history.sqlite") from error
-    backend = parsed.get_backend_name()
-    if backend == "postgresql" or (backend == "sqlite" and parsed.database):
-        return parsed
-    raise ConfigurationError(
-        f"history.database_url names {backend!r}; there are sqlite:///<path> and postgresql://<host>/<database>"
-    )
 
 
 def _in_transaction(engine: Engine, call: Callable[[Connection], T]) -> T:
